@@ -1,0 +1,226 @@
+/// Says what of an asset was read. Every enumerated asset has one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Coverage {
+    /// How it was read.
+    pub method: Method,
+    /// Why it was not read, or not to its end.
+    pub reason: Option<Reason>,
+    /// Bytes of the stored object that were read.
+    pub bytes_read: u64,
+    /// Size of the stored object.
+    pub bytes_total: u64,
+    /// Records that were read, for structured data.
+    pub records_read: Option<u64>,
+    /// Records that there are, where the format tells.
+    pub records_total: Option<u64>,
+}
+
+impl Coverage {
+    /// Makes the coverage of an asset that was not read at all.
+    pub fn none(reason: Reason, bytes_total: u64) -> Self {
+        Self { method: Method::NotScanned, reason: Some(reason), bytes_read: 0, bytes_total, records_read: None, records_total: None }
+    }
+
+    /// Makes the coverage of an asset that was read to its end.
+    pub fn full(bytes_total: u64) -> Self {
+        Self { method: Method::Full, reason: None, bytes_read: bytes_total, bytes_total, records_read: None, records_total: None }
+    }
+}
+
+/// How an asset was read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Method {
+    /// To its end.
+    Full,
+    /// A part of it; the reason says why not all.
+    Sampled,
+    /// Not at all; the reason says why.
+    NotScanned,
+}
+
+impl Method {
+    /// Returns the name used in the tables.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Full => "full",
+            Self::Sampled => "sampled",
+            Self::NotScanned => "not_scanned",
+        }
+    }
+
+    /// Reads the name used in the tables.
+    pub fn parse(name: &str) -> Option<Self> {
+        [Self::Full, Self::Sampled, Self::NotScanned].into_iter().find(|method| method.as_str() == name)
+    }
+}
+
+/// Why an asset was not read, or not to its end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Reason {
+    /// Left out by `--include` or `--exclude`.
+    Excluded,
+    /// Older than `--newer-than`.
+    NotNewer,
+    /// Larger than `--max-object-size`.
+    TooLarge,
+    /// In a storage class that must be restored first.
+    Archived,
+    /// A format that no extractor reads.
+    UnsupportedFormat,
+    /// Encrypted or password-protected content.
+    Encrypted,
+    /// Containers nested deeper than the limit.
+    DepthLimit,
+    /// More members than the limit.
+    MemberLimit,
+    /// Decompresses to more than the limit.
+    DecompressedLimit,
+    /// Decompresses at a ratio beyond the limit.
+    RatioLimit,
+    /// The worker's memory limit was reached.
+    MemoryLimit,
+    /// The time limit was reached. The only reason that may differ between two runs.
+    TimedOut,
+    /// Not a regular file: a socket, a device, a link that leaves the target.
+    NotAFile,
+    /// The store refused access.
+    Denied,
+    /// Listed, and gone when it was opened.
+    NotFound,
+    /// Its version changed between listing and reading.
+    Changed,
+    /// The store kept asking to slow down.
+    Throttled,
+    /// The store kept failing, or cut the body short.
+    ReadFailed,
+    /// The content breaks its own format.
+    Damaged,
+    /// The parser died on it.
+    ParserCrashed,
+}
+
+/// Whether a reason is the user's choice, a known limit, or something that went wrong.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum ReasonKind {
+    /// Out of scope, by the user's own filters, by format or by limit.
+    OutOfScope,
+    /// Should have been read and was not: makes a run incomplete (exit code 3).
+    Failure,
+}
+
+impl Reason {
+    /// All reasons, in the order of their documentation.
+    pub const ALL: [Self; 20] = [
+        Self::Excluded,
+        Self::NotNewer,
+        Self::TooLarge,
+        Self::Archived,
+        Self::UnsupportedFormat,
+        Self::Encrypted,
+        Self::DepthLimit,
+        Self::MemberLimit,
+        Self::DecompressedLimit,
+        Self::RatioLimit,
+        Self::MemoryLimit,
+        Self::TimedOut,
+        Self::NotAFile,
+        Self::Denied,
+        Self::NotFound,
+        Self::Changed,
+        Self::Throttled,
+        Self::ReadFailed,
+        Self::Damaged,
+        Self::ParserCrashed,
+    ];
+
+    /// Returns the name used in the tables.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Excluded => "excluded",
+            Self::NotNewer => "not_newer",
+            Self::TooLarge => "too_large",
+            Self::Archived => "archived",
+            Self::UnsupportedFormat => "unsupported_format",
+            Self::Encrypted => "encrypted",
+            Self::DepthLimit => "depth_limit",
+            Self::MemberLimit => "member_limit",
+            Self::DecompressedLimit => "decompressed_limit",
+            Self::RatioLimit => "ratio_limit",
+            Self::MemoryLimit => "memory_limit",
+            Self::TimedOut => "timed_out",
+            Self::NotAFile => "not_a_file",
+            Self::Denied => "denied",
+            Self::NotFound => "not_found",
+            Self::Changed => "changed",
+            Self::Throttled => "throttled",
+            Self::ReadFailed => "read_failed",
+            Self::Damaged => "damaged",
+            Self::ParserCrashed => "parser_crashed",
+        }
+    }
+
+    /// Reads the name used in the tables.
+    pub fn parse(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|reason| reason.as_str() == name)
+    }
+
+    /// Says whether the reason makes a run incomplete.
+    pub fn kind(self) -> ReasonKind {
+        match self {
+            Self::Excluded
+            | Self::NotNewer
+            | Self::TooLarge
+            | Self::Archived
+            | Self::UnsupportedFormat
+            | Self::Encrypted
+            | Self::DepthLimit
+            | Self::MemberLimit
+            | Self::DecompressedLimit
+            | Self::RatioLimit
+            | Self::MemoryLimit
+            | Self::TimedOut
+            | Self::NotAFile => ReasonKind::OutOfScope,
+            Self::Denied | Self::NotFound | Self::Changed | Self::Throttled | Self::ReadFailed | Self::Damaged | Self::ParserCrashed => {
+                ReasonKind::Failure
+            }
+        }
+    }
+
+    /// Explains the reason to a person, in a few words.
+    pub fn explain(self) -> &'static str {
+        match self {
+            Self::Excluded => "left out by --include/--exclude",
+            Self::NotNewer => "older than --newer-than",
+            Self::TooLarge => "larger than --max-object-size",
+            Self::Archived => "in an archive storage class; restore it first",
+            Self::UnsupportedFormat => "no extractor for this format",
+            Self::Encrypted => "encrypted or password-protected",
+            Self::DepthLimit => "containers nested too deep",
+            Self::MemberLimit => "container with too many members",
+            Self::DecompressedLimit => "decompresses to more than the limit",
+            Self::RatioLimit => "decompression ratio beyond the limit",
+            Self::MemoryLimit => "parser reached its memory limit",
+            Self::TimedOut => "parser reached its time limit",
+            Self::NotAFile => "not a regular file",
+            Self::Denied => "access denied",
+            Self::NotFound => "gone between listing and reading",
+            Self::Changed => "changed between listing and reading",
+            Self::Throttled => "store kept throttling",
+            Self::ReadFailed => "store kept failing",
+            Self::Damaged => "content is damaged",
+            Self::ParserCrashed => "parser crashed on it",
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_read_back() {
+        for reason in Reason::ALL {
+            assert_eq!(Reason::parse(reason.as_str()), Some(reason));
+        }
+    }
+}
