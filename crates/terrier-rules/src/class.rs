@@ -1,0 +1,95 @@
+use terrier_model::{DataClass, Sensitivity};
+
+use crate::Location;
+
+/// A class of sensitive data: what kind it is, how bad its loss would be, which regulations cover it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ClassSpec {
+    /// Its id.
+    pub id: DataClass,
+    /// Its name for people.
+    pub name: String,
+    /// What kind of data it is.
+    pub category: Category,
+    /// How bad it would be for the wrong person to read it.
+    pub sensitivity: Sensitivity,
+    /// The regulations that cover it, ordered by id.
+    pub regulations: Vec<ClassRegulation>,
+    /// Countries it speaks for, as ISO 3166-1 alpha-2 codes; empty where it speaks for none.
+    pub jurisdictions: Vec<String>,
+    /// How well a value tells persons apart, 0 to 100; `None` where it does not.
+    pub person_key: Option<u8>,
+    /// Where it is defined.
+    pub location: Location,
+}
+
+/// A regulation that covers a class, and why.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ClassRegulation {
+    /// Id of the regulation.
+    pub id: String,
+    /// Why it covers the class: a phrase that names the provision where there is one.
+    pub reason: String,
+}
+
+/// What kind of data a class is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Category {
+    /// Numbers that a state gives to a person or an organisation.
+    NationalId,
+    /// Payment cards, accounts.
+    Financial,
+    /// Keys, tokens, passwords.
+    Credential,
+    /// Ways to reach a person.
+    Contact,
+    /// Health and the numbers used in health care.
+    Health,
+    /// Addresses of machines.
+    Network,
+    /// Other facts about a person.
+    Personal,
+}
+
+impl Category {
+    /// All categories, in the order in which reports list them.
+    pub const ALL: [Self; 7] =
+        [Self::Credential, Self::Financial, Self::NationalId, Self::Health, Self::Personal, Self::Contact, Self::Network];
+
+    /// Returns the name used in the packs.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::NationalId => "national_id",
+            Self::Financial => "financial",
+            Self::Credential => "credential",
+            Self::Contact => "contact",
+            Self::Health => "health",
+            Self::Network => "network",
+            Self::Personal => "personal",
+        }
+    }
+
+    /// Reads the name used in the packs.
+    pub fn parse(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|category| category.as_str() == name)
+    }
+}
+
+/// A law or standard that covers classes of data.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RegulationSpec {
+    /// Its id: `pci_dss`.
+    pub id: String,
+    /// Its short name for people: `PCI DSS`.
+    pub name: String,
+    /// Its full title.
+    pub title: String,
+    /// Where it holds: a country, a union of countries, a state, or `global`.
+    pub jurisdiction: String,
+    /// What finding covered data means for its holder, in one sentence.
+    pub duty: String,
+    /// Address of the text.
+    pub reference: String,
+    /// Where it is defined.
+    pub location: Location,
+}

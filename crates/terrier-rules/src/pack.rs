@@ -1,0 +1,64 @@
+use std::path::PathBuf;
+
+use terrier_model::DataClass;
+
+use crate::{ClassSpec, EvidenceWeights, RegulationSpec, Rule, RulesError, digest, load};
+
+/// Classes, rules, regulations and evidence weights, merged from one or more pack files and checked to fit together.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct RulePack {
+    /// The regulations, ordered by id.
+    pub regulations: Vec<RegulationSpec>,
+    /// The classes, ordered by id.
+    pub classes: Vec<ClassSpec>,
+    /// The rules, ordered by id.
+    pub rules: Vec<Rule>,
+    /// The weights of evidence.
+    pub evidence: EvidenceWeights,
+}
+
+impl RulePack {
+    /// Returns the default pack, which is part of the program.
+    ///
+    /// # Panics
+    /// Never: a test loads the embedded files.
+    pub fn embedded() -> Self {
+        load::load(&[], true).expect("the embedded packs are loaded by a test")
+    }
+
+    /// Loads the packs (`*.yaml`, `*.yml`) of `dirs`, in addition to the embedded ones or instead of them.
+    ///
+    /// The packs of `dirs` may add rules to classes of the embedded ones and override weights of evidence. Without the embedded
+    /// packs, their classes and rules are left out; their regulations and weights remain, since every pack builds on them.
+    ///
+    /// # Errors
+    /// Every problem found, each with file, line and remedy.
+    pub fn load(dirs: &[PathBuf], with_embedded: bool) -> Result<Self, RulesError> {
+        load::load(dirs, with_embedded)
+    }
+
+    /// Returns the SHA-256, in hexadecimal, over everything that the pack says. Order and layout of the files do not matter.
+    pub fn digest(&self) -> String {
+        digest::digest(self)
+    }
+
+    /// Returns the class of that id.
+    pub fn class(&self, id: &DataClass) -> Option<&ClassSpec> {
+        self.classes.binary_search_by(|class| class.id.cmp(id)).ok().map(|index| &self.classes[index])
+    }
+
+    /// Returns the rule of that id.
+    pub fn rule(&self, id: &str) -> Option<&Rule> {
+        self.rules.binary_search_by(|rule| rule.id.as_str().cmp(id)).ok().map(|index| &self.rules[index])
+    }
+
+    /// Returns the regulation of that id.
+    pub fn regulation(&self, id: &str) -> Option<&RegulationSpec> {
+        self.regulations.binary_search_by(|regulation| regulation.id.as_str().cmp(id)).ok().map(|index| &self.regulations[index])
+    }
+
+    /// Iterates over the rules of a class.
+    pub fn rules_of<'a>(&'a self, class: &'a DataClass) -> impl Iterator<Item = &'a Rule> {
+        self.rules.iter().filter(move |rule| rule.class == *class)
+    }
+}
