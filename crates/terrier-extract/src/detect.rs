@@ -1,0 +1,225 @@
+//! What an asset is: by its content first, by its name where the content leaves it open.
+
+use serde::de::IgnoredAny;
+
+use crate::decode::{self, Encoding};
+use crate::delimited::{self, Dialect, Hint};
+
+/// What an asset is, and so which room reads it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Kind {
+    /// No bytes.
+    Empty,
+    /// Running text.
+    Text(Encoding),
+    /// Rows of cells.
+    Delimited(Encoding, Dialect),
+    /// JSON; `lines` where several values follow each other.
+    Json { encoding: Encoding, lines: bool },
+    /// Gzip.
+    Gzip,
+    /// Zip, and the office formats that are zip files.
+    Zip,
+    /// Tar.
+    Tar,
+    /// Parquet.
+    Parquet,
+    /// PDF.
+    Pdf,
+    /// A known format whose content is not visible without its extractor.
+    Opaque(&'static str),
+    /// A known format without an extractor whose strings are worth reading.
+    Strings(&'static str),
+    /// Encrypted as a whole.
+    Encrypted(&'static str),
+    /// Bytes of no known format.
+    Binary,
+}
+
+/// Formats told by their first bytes that no room reads: offset, bytes, what they are.
+const MAGIC: &[(usize, &[u8], Kind)] = &[
+    (0, &[0x28, 0xB5, 0x2F, 0xFD], Kind::Opaque("zstd")),
+    (0, b"BZh", Kind::Opaque("bzip2")),
+    (0, &[0xFD, b'7', b'z', b'X', b'Z', 0], Kind::Opaque("xz")),
+    (0, &[0x04, 0x22, 0x4D, 0x18], Kind::Opaque("lz4")),
+    (0, &[b'7', b'z', 0xBC, 0xAF, 0x27, 0x1C], Kind::Opaque("7z")),
+    (0, b"Rar!\x1A\x07", Kind::Opaque("rar")),
+    (0, b"\x89PNG\r\n\x1A\n", Kind::Opaque("png")),
+    (0, &[0xFF, 0xD8, 0xFF], Kind::Opaque("jpeg")),
+    (0, b"GIF8", Kind::Opaque("gif")),
+    (0, b"II*\0", Kind::Opaque("tiff")),
+    (0, b"MM\0*", Kind::Opaque("tiff")),
+    (8, b"WEBPVP8", Kind::Opaque("webp")),
+    (4, b"ftyp", Kind::Opaque("mp4")),
+    (0, b"OggS", Kind::Opaque("ogg")),
+    (0, b"ID3", Kind::Opaque("mp3")),
+    (0, b"fLaC", Kind::Opaque("flac")),
+    (8, b"WAVEfmt", Kind::Opaque("wav")),
+    (8, b"AVI LIST", Kind::Opaque("avi")),
+    (0, &[0x1A, 0x45, 0xDF, 0xA3], Kind::Opaque("matroska")),
+    (0, b"wOF2", Kind::Opaque("woff2")),
+    (0, b"Obj\x01", Kind::Strings("avro")),
+    (0, b"ORC", Kind::Strings("orc")),
+    (0, b"SQLite format 3\0", Kind::Strings("sqlite")),
+    (0, b"\x7FELF", Kind::Strings("elf")),
+    (0, &[0xD0, 0xCF, 0x11, 0xE0, 0xA1, 0xB1, 0x1A, 0xE1], Kind::Strings("ole")),
+    (0, &[0xFF, 0xFE, 0, 0], Kind::Strings("utf-32")),
+    (0, b"Salted__", Kind::Encrypted("openssl")),
+    (0, b"age-encryption.org/v1\n", Kind::Encrypted("age")),
+    (0, b"LUKS\xBA\xBE", Kind::Encrypted("luks")),
+];
+
+/// Tells what begins with `head`; `complete` where the head is all there is.
+pub(crate) fn detect(head: &[u8], complete: bool, name: &[u8]) -> Kind {
+    if head.is_empty() {
+        return Kind::Empty;
+    }
+    if let Some(kind) = by_magic(head) {
+        return kind;
+    }
+    let Some(encoding) = decode::guess(head, complete) else { return Kind::Binary };
+    match encoding {
+        Encoding::Utf8 { mark } => text_kind(encoding, &head[mark..], complete, name),
+        _ => text_kind(encoding, &decode::decode_head(encoding, head), complete, name),
+    }
+}
+
+fn by_magic(head: &[u8]) -> Option<Kind> {
+    if head.starts_with(&[0x1F, 0x8B, 8]) {
+        return Some(Kind::Gzip);
+    }
+    if head.starts_with(b"PK\x03\x04") || head.starts_with(b"PK\x05\x06") || head.starts_with(b"PK\x07\x08") {
+        return Some(Kind::Zip);
+    }
+    if head.starts_with(b"PAR1") {
+        return Some(Kind::Parquet);
+    }
+    if head.starts_with(b"PARE") {
+        return Some(Kind::Encrypted("parquet"));
+    }
+    if memchr::memmem::find(&head[..head.len().min(1024)], b"%PDF-").is_some() {
+        return Some(Kind::Pdf);
+    }
+    if is_tar(head) {
+        return Some(Kind::Tar);
+    }
+    let (_, _, kind) = MAGIC.iter().find(|(offset, magic, _)| head.get(*offset..).is_some_and(|rest| rest.starts_with(magic)))?;
+    Some(match kind {
+        // Office encrypts a document into a compound file with this stream, named in UTF-16.
+        Kind::Strings("ole") if memchr::memmem::find(head, b"E\0n\0c\0r\0y\0p\0t\0e\0d\0P\0a\0c\0k\0a\0g\0e\0").is_some() => {
+            Kind::Encrypted("ole")
+        }
+        kind => *kind,
+    })
+}
+
+/// A tar header is told by its magic, or by its checksum where it is older than the magic.
+fn is_tar(head: &[u8]) -> bool {
+    let Some(header) = head.get(..512) else { return false };
+    if &header[257..262] == b"ustar" {
+        return true;
+    }
+    let Ok(field) = std::str::from_utf8(&header[148..156]) else { return false };
+    let Ok(stored) = u32::from_str_radix(field.trim_matches([' ', '\0']), 8) else { return false };
+    let rest: u32 = header.iter().enumerate().filter(|(at, _)| !(148..156).contains(at)).map(|(_, byte)| u32::from(*byte)).sum();
+    header[0] != 0 && rest + 8 * u32::from(b' ') == stored
+}
+
+fn text_kind(encoding: Encoding, text: &[u8], complete: bool, name: &[u8]) -> Kind {
+    let extension = extension(name);
+    if let Some(lines) = json(text, complete, matches!(extension.as_slice(), b"json" | b"ndjson" | b"jsonl" | b"geojson")) {
+        return Kind::Json { encoding, lines };
+    }
+    match delimited::sniff(text, complete, hint(&extension)) {
+        Some(dialect) => Kind::Delimited(encoding, dialect),
+        None => Kind::Text(encoding),
+    }
+}
+
+/// Tells JSON; true where further values follow the first.
+fn json(text: &[u8], complete: bool, named: bool) -> Option<bool> {
+    let text = text.trim_ascii_start();
+    if !matches!(text.first(), Some(b'{' | b'[')) {
+        return None;
+    }
+    let mut values = serde_json::Deserializer::from_slice(text).into_iter::<IgnoredAny>();
+    match values.next()? {
+        Ok(_) => {
+            let rest = text[values.byte_offset()..].trim_ascii_start();
+            // A line such as `[42] text` begins like JSON and is none.
+            (rest.is_empty() || matches!(rest[0], b'{' | b'[') || named).then_some(!rest.is_empty())
+        }
+        Err(error) if error.is_eof() && !complete => Some(false),
+        // The error may be further on: a broken line, `NaN`, an end that was cut off.
+        Err(error) => (named || error.line() > 3 || error.column() > 200).then(|| has_second_line(text)),
+    }
+}
+
+fn has_second_line(text: &[u8]) -> bool {
+    let line = text.split(|byte| *byte == b'\n').nth(1).unwrap_or_default();
+    line.starts_with(b"{") || line.starts_with(b"[")
+}
+
+fn extension(name: &[u8]) -> Vec<u8> {
+    let file = name.rsplit(|byte| *byte == b'/').next().unwrap_or_default();
+    match memchr::memrchr(b'.', file) {
+        Some(dot) if file.len() - dot <= 9 => file[dot + 1..].to_ascii_lowercase(),
+        _ => Vec::new(),
+    }
+}
+
+fn hint(extension: &[u8]) -> Hint {
+    match extension {
+        b"csv" | b"tsv" | b"psv" | b"tab" => Hint::Table,
+        b"log" | b"md" | b"rst" | b"sql" | b"html" | b"htm" | b"xml" | b"yaml" | b"yml" | b"toml" | b"ini" | b"conf" | b"cfg"
+        | b"properties" | b"env" | b"eml" | b"rtf" | b"tex" | b"svg" | b"css" | b"js" | b"ts" | b"py" | b"rs" | b"c" | b"h" | b"cpp"
+        | b"cs" | b"java" | b"kt" | b"go" | b"rb" | b"php" | b"pl" | b"sh" | b"ps1" | b"tf" | b"pem" | b"key" | b"r" | b"swift"
+        | b"scala" | b"vue" => Hint::Text,
+        _ => Hint::None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const UTF8: Encoding = Encoding::Utf8 { mark: 0 };
+
+    fn check(head: &[u8], name: &str, expect: Kind) {
+        assert_eq!(detect(head, true, name.as_bytes()), expect);
+    }
+
+    #[test]
+    fn content_decides_before_the_name() {
+        check(b"", "a.csv", Kind::Empty);
+        check(b"%PDF-1.7\n", "a.csv", Kind::Pdf);
+        check(b"PK\x03\x04", "a.txt", Kind::Zip);
+        check(b"\x89PNG\r\n\x1A\n\0\0", "a.txt", Kind::Opaque("png"));
+        check(b"hello world", "a.pdf", Kind::Text(UTF8));
+        check(&[0, 1, 2, 3, 200, 201], "a.txt", Kind::Binary);
+        check(b"Salted__12345678", "x", Kind::Encrypted("openssl"));
+    }
+
+    #[test]
+    fn text_is_told_by_its_shape() {
+        check(b"{\"a\": 1}", "x", Kind::Json { encoding: UTF8, lines: false });
+        check(b"{\"a\": 1}\n{\"a\": 2}\n", "x", Kind::Json { encoding: UTF8, lines: true });
+        check(b"[2024-01-01 10:00:00] started\n[2024-01-01 10:00:01] stopped\n", "x", Kind::Text(UTF8));
+        check(b"[42] started\n[43] stopped\n", "x", Kind::Text(UTF8));
+        check(b"[section]\nkey=value\n", "x.ini", Kind::Text(UTF8));
+        let csv = Dialect { delimiter: b',', header: true, skip: 0, width: 3 };
+        check(b"id,name,email\n1,a,a@b.c\n2,b,b@b.c\n", "x", Kind::Delimited(UTF8, csv));
+        check(b"id;name;email\n1;a;a@b.c\n2;b;b@b.c\n", "x", Kind::Delimited(UTF8, Dialect { delimiter: b';', ..csv }));
+        check(b"Dear all, this is prose,\nwith commas, and more, of them\nhere.\n", "x.txt", Kind::Text(UTF8));
+    }
+
+    #[test]
+    fn encodings_are_told() {
+        let utf16: Vec<u8> = "h\u{e9}llo world\n".encode_utf16().flat_map(u16::to_le_bytes).collect();
+        check(&utf16, "x", Kind::Text(Encoding::Utf16Le));
+        let utf16: Vec<u8> = "h\u{e9}llo world\n".encode_utf16().flat_map(u16::to_be_bytes).collect();
+        check(&utf16, "x", Kind::Text(Encoding::Utf16Be));
+        check(b"caf\xE9 au lait, cr\xE8me", "x", Kind::Text(Encoding::Windows1252));
+        check("caf\u{e9}".as_bytes(), "x", Kind::Text(UTF8));
+    }
+}

@@ -1,0 +1,52 @@
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+use terrier_content::Sensitive;
+
+use crate::asset::{self, Input};
+use crate::context::{Budget, Context, Halt};
+use crate::stream::Metered;
+use crate::worker::Pool;
+use crate::{Limits, Outcome, ReadAt, Sink};
+
+/// How to start a worker process: the program that calls [`serve_worker`](crate::serve_worker), and its arguments.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WorkerCommand {
+    /// The program, usually the running one.
+    pub program: PathBuf,
+    /// Its arguments, such as `worker`.
+    pub args: Vec<OsString>,
+}
+
+/// Turns assets into segments. One serves all threads; it owns the pool of worker processes.
+#[derive(Debug)]
+pub struct Extractor {
+    limits: Limits,
+    workers: Option<Pool>,
+}
+
+impl Extractor {
+    /// Makes an extractor. Without a worker command the complex formats are parsed in this process, which is for tests only.
+    pub fn new(limits: Limits, worker: Option<WorkerCommand>) -> Self {
+        Self { limits, workers: worker.map(Pool::new) }
+    }
+
+    /// Extracts one asset. Its name gives a hint where the content does not tell the format.
+    ///
+    /// Panics of parsers become [`Reason::ParserCrashed`](terrier_model::Reason::ParserCrashed), and nothing of them is printed;
+    /// panics of the sink pass through.
+    pub fn extract(&self, source: &dyn ReadAt, name: Sensitive<&[u8]>, sink: &mut dyn Sink) -> Outcome {
+        let source = Metered::new(source);
+        let budget = Budget::new(&self.limits, source.size());
+        let mut context = Context::new(&self.limits, &budget, self.workers.is_none(), sink);
+        let result = context.catch(|context| asset::read(context, Input::Source(&source), name.expose()));
+        let outcome = context.outcome(result, source.bytes_read());
+        match &self.workers {
+            Some(workers) if result == Err(Halt::NeedsWorker) => {
+                let outcome = workers.extract(&self.limits, &source, name, sink);
+                Outcome { bytes_read: source.bytes_read(), ..outcome }
+            }
+            _ => outcome,
+        }
+    }
+}

@@ -1,0 +1,13 @@
+//! JSON, NDJSON and JSON values one after another, streamed: key paths are columns.
+//!
+//! What is a record: each value of a stream of values; in a single document each element of a top-level array, and of the arrays
+//! directly inside a top-level object (`{"users": [{…}, {…}]}`).
+
+mod input;
+mod parser;
+mod paths;
+
+pub(crate) use parser::read;
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,48 @@
+//! Bytes to segments: one room per format, budgets, and the worker process.
+//!
+//! An [`Extractor`] reads an asset through [`ReadAt`], finds out what it is by its content, and hands its text and records to a
+//! [`Sink`]. Text-like formats are read in this process without copies; formats with complex parsers are read in worker
+//! processes that have no network, no files and bounded memory.
+//!
+//! **Invariant:** this crate knows no store, no rule, no finding; it is synchronous; it writes no file and no line of output.
+//!
+//! **Invariant:** no parser's error text leaves its room: errors quote content.
+
+mod asset;
+mod context;
+mod decode;
+mod delimited;
+mod detect;
+mod extractor;
+mod gzip;
+mod header;
+mod json;
+mod limits;
+mod parquet;
+mod pdf;
+mod quiet;
+mod sink;
+mod source;
+mod stream;
+mod strings;
+mod table;
+mod tar;
+mod text;
+mod worker;
+mod xlsx;
+mod zip;
+
+use std::process::ExitCode;
+
+pub use extractor::{Extractor, WorkerCommand};
+pub use limits::Limits;
+pub use sink::{Flow, Member, Outcome, Sink};
+pub use source::{ReadAt, ReadError};
+
+/// Serves as a worker process until the parent closes the pipe: the body of the hidden `terrier worker` command.
+///
+/// It takes over standard input and output, silences panics, and gives up the right to open, connect or start anything, so it is the
+/// only thing its process does.
+pub fn serve_worker() -> ExitCode {
+    worker::serve()
+}

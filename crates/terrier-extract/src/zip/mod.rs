@@ -1,0 +1,73 @@
+//! Zip archives, read through their central directory.
+//!
+//! The directory is streamed and every entry of it is a member, so neither a long directory nor two entries of one name are a
+//! problem. What the directory does not list is not read.
+
+mod directory;
+mod entry;
+
+use terrier_content::Sensitive;
+use terrier_model::Reason;
+
+pub(crate) use directory::Directory;
+pub(crate) use entry::Entry;
+
+use crate::asset::{self, Input};
+use crate::context::{Context, Halt};
+use crate::stream::{Counting, ReadAhead, Tolerant};
+use crate::{Member, ReadAt, xlsx};
+
+/// Entries that are looked at to tell an office document from a plain archive.
+const LOOK: usize = 4096;
+
+/// Reads an archive, or the office document that it is.
+pub(crate) fn read(context: &mut Context<'_>, source: &dyn ReadAt) -> Result<(), Halt> {
+    context.set_format("zip");
+    let directory = Directory::find(source)?;
+    let format = office_format(&directory, source)?;
+    context.set_format(format);
+    let ahead = ReadAhead::new(source);
+    if format == "xlsx" {
+        return xlsx::read(context, &ahead, &directory);
+    }
+    for entry in directory.entries(source) {
+        let entry = entry?;
+        if !entry.is_folder() {
+            read_member(context, &ahead, &directory, &entry)?;
+        }
+    }
+    Ok(())
+}
+
+/// Reads an entry as a member.
+pub(crate) fn read_member(context: &mut Context<'_>, source: &dyn ReadAt, directory: &Directory, entry: &Entry) -> Result<(), Halt> {
+    let member = Member { name: Sensitive::new(&entry.name), size: Some(entry.size), modified: entry.modified() };
+    context.member(member, |context, consumed| {
+        if entry.is_encrypted() {
+            return Err(Reason::Encrypted.into());
+        }
+        let mut unpacked = Tolerant::new(entry.open(source, directory, context.budget)?);
+        let result = asset::read(context, Input::Stream(&mut Counting::new(&mut unpacked, consumed)), &entry.name);
+        match unpacked.failure() {
+            Some(reason) if result != Err(Halt::Stopped) => Err(reason.into()),
+            _ => result,
+        }
+    })
+}
+
+fn office_format(directory: &Directory, source: &dyn ReadAt) -> Result<&'static str, Halt> {
+    let mut format = "zip";
+    for entry in directory.entries(source).take(LOOK) {
+        let Ok(entry) = entry else { break };
+        format = match entry.name.as_slice() {
+            b"xl/workbook.xml" => return Ok("xlsx"),
+            b"xl/workbook.bin" => return Ok("xlsb"),
+            b"word/document.xml" => return Ok("docx"),
+            b"ppt/presentation.xml" => return Ok("pptx"),
+            b"META-INF/MANIFEST.MF" => "jar",
+            b"content.xml" if format == "zip" => "odf",
+            _ => continue,
+        };
+    }
+    Ok(format)
+}

@@ -1,0 +1,72 @@
+//! What no file may do: end the process, leave a member open, or be passed over in silence.
+
+use terrier_model::Method;
+
+use crate::archives::{gzip, tar, zip};
+use crate::transcript::{Transcript, extract, shown};
+use terrier_content::Sensitive;
+use terrier_extract::{Extractor, Limits, Outcome};
+
+/// One small file of every format.
+fn samples() -> Vec<(&'static str, Vec<u8>)> {
+    let text = b"Some words, and a number 536-90-4399.\n".repeat(3);
+    let rows = b"id,email\n1,a@example.com\n2,\"b@example.com\"\n";
+    let json = br#"{"users": [{"id": 1, "email": "a@example.com"}, {"id": 2, "x": [1, 2.5, null, true]}]}"#;
+    let members: [(&str, &[u8]); 3] = [("a.txt", &text), ("b/c.csv", rows), ("d.json", json)];
+    vec![
+        ("a.txt", text.clone()),
+        ("a.csv", rows.to_vec()),
+        ("a.json", json.to_vec()),
+        ("a.csv.gz", gzip(rows)),
+        ("a.zip", zip(&members)),
+        ("a.tar", tar(&members)),
+        ("a.tar.gz", gzip(&tar(&members))),
+        ("a.pdf", crate::pdf::pages(&["BT /F1 12 Tf 72 720 Td (SSN 536-90-4399) Tj ET"])),
+        ("a.xlsx", crate::office::sample()),
+        ("a.parquet", crate::parquet::people(20)),
+    ]
+}
+
+fn honest(outcome: &Outcome) {
+    assert!(outcome.reason.is_some() || outcome.method == Method::Full, "{}", shown(outcome));
+}
+
+#[test]
+fn every_prefix_ends_well() {
+    for (name, bytes) in samples() {
+        let step = (bytes.len() / 100).max(1);
+        for cut in (0..bytes.len()).step_by(step) {
+            let (transcript, outcome) = extract(name, &bytes[..cut].to_vec());
+            honest(&outcome);
+            transcript.left.iter().for_each(honest);
+        }
+    }
+}
+
+#[test]
+fn every_flipped_byte_ends_well() {
+    for (name, bytes) in samples() {
+        let step = (bytes.len() / 100).max(1);
+        for at in (0..bytes.len()).step_by(step) {
+            let mut broken = bytes.clone();
+            broken[at] ^= 0x81;
+            let (transcript, outcome) = extract(name, &broken);
+            honest(&outcome);
+            transcript.left.iter().for_each(honest);
+        }
+    }
+}
+
+#[test]
+fn a_sink_may_stop_anywhere() {
+    for (name, bytes) in samples() {
+        for stop_after in 1..6 {
+            let mut transcript = Transcript { stop_after: Some(stop_after), ..Transcript::default() };
+            let outcome = Extractor::new(Limits::default(), None).extract(&bytes, Sensitive::new(name.as_bytes()), &mut transcript);
+            assert_eq!(transcript.open, 0);
+            if transcript.stopped() {
+                assert_eq!((outcome.method, outcome.reason), (Method::Sampled, None), "{name}");
+            }
+        }
+    }
+}

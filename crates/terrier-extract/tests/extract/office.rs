@@ -1,0 +1,118 @@
+use expect_test::expect;
+use terrier_extract::Limits;
+
+use crate::archives::zip;
+use crate::transcript::{check, extract, extract_within, shown};
+
+const WORKBOOK: &str = r#"<workbook xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main" xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships"><sheets><sheet name="Staff" sheetId="1" r:id="rId1"/></sheets></workbook>"#;
+const RELATIONS: &str = r#"<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="rId1" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/worksheet" Target="worksheets/sheet1.xml"/></Relationships>"#;
+const ROOT: &str = r#"<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="rId1" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument" Target="xl/workbook.xml"/></Relationships>"#;
+const TYPES: &str = r#"<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"/>"#;
+const STYLES: &str = r#"<styleSheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><cellXfs><xf numFmtId="0"/><xf numFmtId="14"/></cellXfs></styleSheet>"#;
+
+/// Makes a workbook of one sheet from the XML of its rows, with parts of its own.
+fn workbook(rows: &str, parts: &[(&str, &[u8])]) -> Vec<u8> {
+    let sheet = format!(
+        r#"<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>{rows}</sheetData></worksheet>"#
+    );
+    let mut all: Vec<(&str, &[u8])> = vec![
+        ("[Content_Types].xml", TYPES.as_bytes()),
+        ("_rels/.rels", ROOT.as_bytes()),
+        ("xl/workbook.xml", WORKBOOK.as_bytes()),
+        ("xl/_rels/workbook.xml.rels", RELATIONS.as_bytes()),
+        ("xl/styles.xml", STYLES.as_bytes()),
+        ("xl/worksheets/sheet1.xml", sheet.as_bytes()),
+    ];
+    all.extend_from_slice(parts);
+    zip(&all)
+}
+
+fn text_cell(at: &str, text: &str) -> String {
+    format!(r#"<c r="{at}" t="inlineStr"><is><t>{text}</t></is></c>"#)
+}
+
+/// A small workbook.
+pub(crate) fn sample() -> Vec<u8> {
+    let row = |number: u32, name: &str, age: u32| {
+        format!(r#"<row r="{number}">{}<c r="B{number}"><v>{age}</v></c></row>"#, text_cell(&format!("A{number}"), name))
+    };
+    let head = format!(r#"<row r="1">{}{}</row>"#, text_cell("A1", "name"), text_cell("B1", "age"));
+    workbook(&[head, row(2, "Ann", 41), row(3, "Bob", 42)].concat(), &[("docProps/core.xml", b"<creator>Cy</creator>")])
+}
+
+#[test]
+fn cells_are_records_and_the_rest_is_properties() {
+    let rows = format!(
+        r#"<row r="1">{}{}{}</row><row r="2">{}<c r="B2"><v>4111111111111111</v></c><c r="C2" s="1"><v>29221</v></c></row>"#,
+        text_cell("A1", "name"),
+        text_cell("B1", "card"),
+        text_cell("C1", "birth"),
+        text_cell("A2", "Ann &amp; Co"),
+    );
+    let comments: &[u8] = br#"<comments xmlns="x"><comment ref="A1"><text>call &lt;Ann&gt; &#43;1 555</text></comment></comments>"#;
+    check(
+        "a.xlsx",
+        &workbook(&rows, &[("xl/comments1.xml", comments), ("xl/embeddings/a.txt", b"embedded")]),
+        expect![[r#"
+        property: "A1\ncall <Ann> +1 555\n"
+        > xl/embeddings/a.txt
+          line 1, byte 0: "embedded"
+        < text full
+        property: "Staff"
+        property: "name\tcard\tbirth"
+        0: name=Ann & Co card=4111111111111111 birth=1980-01-01
+        = xlsx full, 1 records
+    "#]],
+    );
+}
+
+#[test]
+fn two_far_corners_cost_nothing() {
+    let rows = format!(
+        r#"<row r="1">{}</row><row r="1048576">{}</row>"#,
+        text_cell("A1", "first@example.com"),
+        text_cell("XFD1048576", "last@example.com"),
+    );
+    let (transcript, outcome) = extract("a.xlsx", &workbook(&rows, &[]));
+    assert!(transcript.lines.ends_with("0: column 1=first@example.com\n1: (other)=last@example.com\n"), "{}", transcript.lines);
+    assert_eq!(shown(&outcome), "xlsx full, 2 records");
+}
+
+#[test]
+fn a_sheet_that_breaks_off_gives_its_rows() {
+    let rows = format!(r#"<row r="1">{}</row><row r="2"><c r="A2""#, text_cell("A1", "a@example.com"));
+    let (transcript, outcome) = extract("a.xlsx", &workbook(&rows, &[]));
+    assert!(transcript.lines.contains("a@example.com"));
+    assert_eq!(shown(&outcome), "xlsx sampled damaged, 1 records");
+}
+
+#[test]
+fn a_workbook_that_is_a_bomb_stops_at_the_ratio() {
+    let limits = Limits { ratio_free_bytes: 1 << 20, ratio: 20, ..Limits::default() };
+    let bomb = workbook(&" ".repeat(30 << 20), &[]);
+    let (_, outcome) = extract_within(limits, "a.xlsx", &bomb);
+    assert_eq!(shown(&outcome), "xlsx not_scanned ratio_limit");
+}
+
+#[test]
+fn encrypted_workbooks_say_so() {
+    let mut encrypted = vec![0xD0, 0xCF, 0x11, 0xE0, 0xA1, 0xB1, 0x1A, 0xE1];
+    encrypted.resize(1024, 0);
+    encrypted.extend("EncryptedPackage".encode_utf16().flat_map(u16::to_le_bytes));
+    encrypted.resize(4096, 0);
+    check(
+        "a.xlsx",
+        &encrypted,
+        expect![[r#"
+        = ole not_scanned encrypted
+    "#]],
+    );
+}
+
+#[test]
+fn other_office_documents_are_read_as_their_parts() {
+    let document = zip(&[("[Content_Types].xml", TYPES.as_bytes()), ("word/document.xml", b"<w:t>Dear Ann</w:t>")]);
+    let (transcript, outcome) = extract("a.docx", &document);
+    assert!(transcript.lines.contains("Dear Ann"));
+    assert_eq!(shown(&outcome), "docx full");
+}

@@ -1,0 +1,173 @@
+use std::sync::Mutex;
+
+use expect_test::expect;
+use terrier_content::{Origin, Segment, Sensitive};
+use terrier_extract::{Extractor, Flow, Limits, Member, Outcome, ReadAt, ReadError, Sink};
+use terrier_model::Reason;
+
+use crate::transcript::{check, extract, saw};
+
+#[test]
+fn text_in_every_encoding_is_one_text() {
+    let expect = || {
+        expect![[r#"
+            line 1, byte 0: "Zoë's note\nsecond line\n"
+            = text full
+        "#]]
+    };
+    let text = "Zo\u{eb}'s note\nsecond line\n";
+    let utf16 = |unit: fn(u16) -> [u8; 2]| text.encode_utf16().flat_map(unit).collect::<Vec<u8>>();
+    check("a.txt", text.as_bytes(), expect());
+    check("a.txt", &[b"\xEF\xBB\xBF", text.as_bytes()].concat(), expect());
+    check("a.txt", &utf16(u16::to_le_bytes), expect());
+    check("a.txt", &utf16(u16::to_be_bytes), expect());
+    check("a.txt", &[vec![0xFF, 0xFE], utf16(u16::to_le_bytes)].concat(), expect());
+    check("a.txt", &[vec![0xFE, 0xFF], utf16(u16::to_be_bytes)].concat(), expect());
+    check("a.txt", b"Zo\xEB's note\nsecond line\n", expect());
+}
+
+#[test]
+fn text_with_a_few_broken_bytes_stays_text() {
+    check(
+        "a.log",
+        b"gr\xC3\xBC\xC3\x9Fe aus k\xC3\xB6ln, \xC3\xA4hm\nbad \xFF byte\n",
+        expect![[r#"
+            line 1, byte 0: "grüße aus köln, ähm\nbad � byte\n"
+            = text full
+        "#]],
+    );
+}
+
+#[test]
+fn strings_of_binaries_are_found_with_their_places() {
+    let mut binary = vec![0x01, 0x02, 0x80, 0xFF];
+    binary.extend_from_slice(b"password=hunter2");
+    binary.extend_from_slice(&[0, 1, 0, 2]);
+    binary.extend_from_slice(b"short\0\xFE");
+    binary.extend(b"wide string".iter().flat_map(|byte| [*byte, 0]));
+    binary.extend_from_slice(&[0xFF; 40]);
+    check(
+        "a.bin",
+        &binary,
+        expect![[r#"
+            binary 4: "password=hunter2\nwide string\n"
+            = binary full
+        "#]],
+    );
+}
+
+#[test]
+fn formats_without_an_extractor_say_so() {
+    check(
+        "a.zst",
+        b"\x28\xB5\x2F\xFD rest",
+        expect![[r#"
+        = zstd not_scanned unsupported_format
+    "#]],
+    );
+    check(
+        "a.png",
+        b"\x89PNG\r\n\x1A\n rest",
+        expect![[r#"
+        = png not_scanned unsupported_format
+    "#]],
+    );
+    check(
+        "a.db",
+        b"SQLite format 3\0\x10\0\x01\x01 some text in it",
+        expect![[r#"
+        binary 0: "SQLite format 3\n some text in it\n"
+        = sqlite sampled unsupported_format
+    "#]],
+    );
+    check(
+        "a",
+        b"",
+        expect![[r#"
+        = empty full
+    "#]],
+    );
+}
+
+/// Notes windows: what they hold, and where their bodies lie.
+#[derive(Default)]
+struct Windows {
+    bodies: Vec<u8>,
+    places: Vec<(u64, u64)>,
+    largest: usize,
+}
+
+impl Sink for Windows {
+    fn enter(&mut self, _: Member<'_>) {}
+
+    fn segment(&mut self, segment: Segment<'_>) -> Flow {
+        let Segment::Text(text) = segment else { panic!("only text is expected") };
+        let Origin::Lines { line, byte } = text.origin else { panic!("only lines are expected") };
+        assert_eq!(byte, self.bodies.len() as u64);
+        assert_eq!(line, 1 + self.bodies.iter().filter(|byte| **byte == b'\n').count() as u64);
+        let before = &text.bytes.expose()[..text.body_start];
+        assert!(self.bodies.ends_with(before), "what lies before the body is the end of the body before");
+        assert_eq!(before.len(), self.bodies.len().min(4096));
+        self.bodies.extend_from_slice(&text.bytes.expose()[text.body()]);
+        self.places.push((line, byte));
+        self.largest = self.largest.max(text.bytes.expose().len());
+        Flow::Continue
+    }
+
+    fn leave(&mut self, _: Outcome) {}
+}
+
+#[test]
+fn long_texts_come_in_windows_that_join() {
+    for line in [40, 4000, 3 << 20] {
+        let mut text = Vec::new();
+        while text.len() < (5 << 20) {
+            text.extend(std::iter::repeat_n(b'x', line));
+            text.extend_from_slice("\u{20ac}\n".as_bytes());
+        }
+        let mut windows = Windows::default();
+        Extractor::new(Limits::default(), None).extract(&text, Sensitive::new(b"a.log"), &mut windows);
+        assert!(windows.bodies == text);
+        assert!(windows.places.len() >= 5);
+        assert!(windows.largest <= (1 << 20) + (8 << 10));
+    }
+}
+
+/// A source that fails behind a part of it.
+struct Failing {
+    bytes: Vec<u8>,
+    from: usize,
+    reads: Mutex<Vec<u64>>,
+}
+
+impl ReadAt for Failing {
+    fn size(&self) -> u64 {
+        self.bytes.len() as u64
+    }
+
+    fn read_at(&self, offset: u64, buf: &mut [u8]) -> Result<usize, ReadError> {
+        self.reads.lock().unwrap().push(offset);
+        if offset >= self.from as u64 {
+            Err(ReadError { reason: Reason::Throttled })
+        } else {
+            self.bytes[..self.from].to_vec().read_at(offset, buf)
+        }
+    }
+}
+
+#[test]
+fn what_was_read_before_a_failure_is_seen() {
+    let text: Vec<u8> = b"needle in line one\n".iter().copied().cycle().take(200 << 10).collect();
+    for name in ["a.log", "a.csv"] {
+        let source = Failing { bytes: text.clone(), from: 150 << 10, reads: Mutex::default() };
+        let (transcript, outcome) = extract(name, &source);
+        assert_eq!(outcome.reason, Some(Reason::Throttled));
+        assert_eq!(outcome.method.as_str(), "sampled");
+        assert_eq!(outcome.bytes_read, 150 << 10);
+        assert!(saw(&transcript, "needle") && transcript.content.len() > 140 << 10);
+    }
+    let denied = Failing { bytes: text, from: 0, reads: Mutex::default() };
+    let (_, outcome) = extract("a.log", &denied);
+    assert_eq!((outcome.method.as_str(), outcome.reason), ("not_scanned", Some(Reason::Throttled)));
+    assert_eq!(outcome.bytes_read, 0);
+}
