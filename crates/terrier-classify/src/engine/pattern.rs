@@ -1,0 +1,177 @@
+//! One rule's pattern, made ready to be tried at a place of a text.
+
+use std::ops::Range;
+use std::sync::OnceLock;
+
+use regex_automata::dfa::{Automaton, StartKind, dense};
+use regex_automata::util::syntax;
+use regex_automata::{Anchored, Input, meta};
+use regex_syntax::hir::{Hir, HirKind, Look};
+
+use super::byte_set::ByteSet;
+use super::gate::{self, Gate};
+
+/// The longest match that a pattern may have. Windows carry 4 KiB of their neighbours; a match and its context must fit in.
+pub(crate) const LONGEST_MATCH: usize = 4096;
+
+/// The group whose span counts.
+const VALUE: &str = "value";
+
+/// Why a pattern cannot be run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum PatternError {
+    /// It does not parse.
+    Syntax,
+    /// It matches the empty text.
+    Empty,
+    /// It has no upper bound on its length, or one beyond [`LONGEST_MATCH`].
+    TooLong,
+    /// It asks for the start or end of the whole text (`\A`, `\z`), which depends on how a stream is cut.
+    TextEnds,
+    /// It asks for Unicode word boundaries.
+    UnicodeWords,
+    /// It grows too large.
+    TooLarge,
+}
+
+/// A pattern that can be run. Its automata are made when they are first needed: most rules see no candidate in most runs.
+pub(crate) struct Pattern {
+    source: String,
+    gate: Gate,
+    value: Value,
+    longest: usize,
+    dfa: OnceLock<Option<Box<dense::DFA<Vec<u32>>>>>,
+    general: OnceLock<meta::Regex>,
+}
+
+impl Pattern {
+    pub(crate) fn new(source: &str) -> Result<Self, PatternError> {
+        let hir = syntax::parse_with(source, &syntax_config()).map_err(|_| PatternError::Syntax)?;
+        let properties = hir.properties();
+        if properties.minimum_len().unwrap_or(0) == 0 {
+            return Err(PatternError::Empty);
+        }
+        if properties.maximum_len().is_none_or(|most| most > LONGEST_MATCH) {
+            return Err(PatternError::TooLong);
+        }
+        let looks = properties.look_set();
+        if looks.contains(Look::Start) || looks.contains(Look::End) {
+            return Err(PatternError::TextEnds);
+        }
+        if looks.contains_word_unicode() {
+            return Err(PatternError::UnicodeWords);
+        }
+        let gate = Gate::derive(&hir).ok_or(PatternError::TooLarge)?;
+        Ok(Self {
+            source: source.to_owned(),
+            gate,
+            value: Value::of(&hir),
+            longest: properties.maximum_len().unwrap_or(LONGEST_MATCH),
+            dfa: OnceLock::new(),
+            general: OnceLock::new(),
+        })
+    }
+
+    pub(crate) fn gate(&self) -> &Gate {
+        &self.gate
+    }
+
+    pub(crate) fn longest(&self) -> usize {
+        self.longest
+    }
+
+    /// Returns the end of the match that starts at `start`, as `regex` would find it there.
+    pub(crate) fn end_of_match(&self, text: &[u8], start: usize) -> Option<usize> {
+        let input = Input::new(text).range(start..).anchored(Anchored::Yes);
+        match self.dfa.get_or_init(|| dense_dfa(&self.source).map(Box::new)) {
+            Some(dfa) => dfa.try_search_fwd(&input).expect("a DFA without quit bytes searches every text").map(|end| end.offset()),
+            None => self.general().search_half(&input).map(|end| end.offset()),
+        }
+    }
+
+    /// Returns the span that counts of a match.
+    pub(crate) fn value_span(&self, text: &[u8], found: Range<usize>) -> Range<usize> {
+        match &self.value {
+            Value::Whole => return found,
+            Value::Trimmed { before, after } => {
+                let start = found.start + usize::from(before.contains(text[found.start]));
+                return start..found.end - usize::from(after.contains(text[found.end - 1]));
+            }
+            Value::Group => {}
+        }
+        let general = self.general();
+        let mut captures = general.create_captures();
+        general.search_captures(&Input::new(text).range(found.clone()).anchored(Anchored::Yes), &mut captures);
+        captures.get_group_by_name(VALUE).map_or(found, |span| span.range())
+    }
+
+    fn general(&self) -> &meta::Regex {
+        self.general.get_or_init(|| {
+            let config = meta::Config::new().utf8_empty(false).auto_prefilter(false).nfa_size_limit(Some(64 << 20));
+            meta::Builder::new().configure(config).syntax(syntax_config()).build(&self.source).expect("the pattern has an NFA")
+        })
+    }
+}
+
+fn syntax_config() -> syntax::Config {
+    // A stream has no start or end that a window could see, so `^` and `$` stand for those of lines.
+    syntax::Config::new().unicode(false).utf8(false).multi_line(true)
+}
+
+fn dense_dfa(source: &str) -> Option<dense::DFA<Vec<u32>>> {
+    let config = dense::Config::new()
+        .start_kind(StartKind::Anchored)
+        .accelerate(false)
+        .dfa_size_limit(Some(1 << 20))
+        .determinize_size_limit(Some(2 << 20));
+    let thompson = regex_automata::nfa::thompson::Config::new().utf8(false);
+    dense::Builder::new().configure(config).thompson(thompson).syntax(syntax_config()).build(source).ok()
+}
+
+/// Where the value stands in a match.
+enum Value {
+    /// It is the match.
+    Whole,
+    /// It is the match but for at most one byte at each end, which a value cannot have there.
+    Trimmed { before: ByteSet, after: ByteSet },
+    /// It is a group, to be found by running the pattern again.
+    Group,
+}
+
+impl Value {
+    fn of(hir: &Hir) -> Self {
+        if !has_group(hir, VALUE) {
+            return Self::Whole;
+        }
+        Self::trimmed(hir).unwrap_or(Self::Group)
+    }
+
+    fn trimmed(hir: &Hir) -> Option<Self> {
+        let parts = match hir.kind() {
+            HirKind::Concat(parts) => parts.as_slice(),
+            _ => std::slice::from_ref(hir),
+        };
+        let at =
+            parts.iter().position(|part| matches!(part.kind(), HirKind::Capture(capture) if capture.name.as_deref() == Some(VALUE)))?;
+        let before = one_byte_at_most(&parts[..at])?;
+        let after = one_byte_at_most(&parts[at + 1..])?;
+        let starts = gate::end_bytes(&parts[at], false)?;
+        let ends = gate::end_bytes(&parts[at], true)?;
+        (before.intersection(starts).is_empty() && after.intersection(ends).is_empty()).then_some(Self::Trimmed { before, after })
+    }
+}
+
+/// Returns the bytes that the parts can match, where they match one byte or none.
+fn one_byte_at_most(parts: &[Hir]) -> Option<ByteSet> {
+    let most: usize = parts.iter().map(|part| part.properties().maximum_len()).sum::<Option<usize>>()?;
+    (most <= 1).then(|| parts.iter().map(gate::bytes_of).fold(ByteSet::EMPTY, ByteSet::union))
+}
+
+fn has_group(hir: &Hir, name: &str) -> bool {
+    match hir.kind() {
+        HirKind::Capture(capture) => capture.name.as_deref() == Some(name) || has_group(&capture.sub, name),
+        HirKind::Repetition(repetition) => has_group(&repetition.sub, name),
+        HirKind::Concat(parts) | HirKind::Alternation(parts) => parts.iter().any(|part| has_group(part, name)),
+        _ => false,
+    }
+}

@@ -1,0 +1,186 @@
+use std::sync::OnceLock;
+
+use proptest::prelude::*;
+
+use super::*;
+
+/// Patterns of every shape that gates are derived from.
+const PATTERNS: &[&str] = &[
+    r"\b\d{3}-\d{2}-\d{4}\b",
+    r"\b\d{9}\b",
+    r"\b(?:4\d{3}|5[1-5]\d{2})(?:[ -]?\d{4}){3}\b",
+    r"\d{5}",
+    r"\b[A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){1,4}\b",
+    r"AKIA[0-9A-Z]{16}",
+    r"(?i)\b(?:password|passwd|pwd)\b[ \t]{0,3}[:=][ \t]{0,3}(?P<value>[^\s]{4,40})",
+    r"-----BEGIN (?:RSA |EC )?PRIVATE KEY-----[A-Za-z0-9+/=\s]{8,400}-----END",
+    r"[a-z]{2,10}://[^\s:@/]{1,20}:(?P<value>[^\s:@/]{1,20})@",
+    r"(?m)^[A-Z]{2}\d{2}(?: ?[0-9A-Z]{4}){2,6}\b",
+    r"[^0-9](?P<value>\d{4})[^0-9]",
+    r"(?:[0-9A-F]{2}[:-]){5}[0-9A-F]{2}",
+    r"(?:\b|_)(?P<value>\d{3}[ -]\d{3})(?:\b|_)",
+    r"(?:^|[^0-9])(?P<value>[0-9_]{4})(?:\b|_)",
+    r"\B\d\B",
+    r"[ab]{1,3}c|\bxyz",
+    r"\b[A-Z]{1,2}\d{6,8}(?-u:\b{end-half})",
+    r"(?-u:\b{start-half})\+\d{7,15}",
+];
+
+fn regexes<'p>(patterns: impl IntoIterator<Item = &'p str>) -> Vec<regex::bytes::Regex> {
+    patterns.into_iter().map(|pattern| regex::bytes::RegexBuilder::new(pattern).unicode(false).multi_line(true).build().unwrap()).collect()
+}
+
+/// What the crate `regex` finds, rule by rule.
+fn expected(regexes: &[regex::bytes::Regex], text: &[u8]) -> Vec<Match> {
+    let mut out = Vec::new();
+    for (rule, regex) in regexes.iter().enumerate() {
+        for captures in regex.captures_iter(text) {
+            let span = captures.name("value").unwrap_or_else(|| captures.get(0).unwrap());
+            out.push(Match { start: offset(span.start()), end: offset(span.end()), rule: u32::try_from(rule).unwrap() });
+        }
+    }
+    out.sort_unstable_by_key(|found| (found.start, found.rule, found.end));
+    out
+}
+
+fn found(engine: &Engine, text: &[u8], body: Range<usize>) -> Vec<Match> {
+    let mut out = Vec::new();
+    engine.find(text, body, &mut out);
+    out
+}
+
+fn engine() -> &'static Engine {
+    static ENGINE: OnceLock<Engine> = OnceLock::new();
+    ENGINE.get_or_init(|| Engine::compile(PATTERNS.iter().copied()).unwrap())
+}
+
+fn reference() -> &'static [regex::bytes::Regex] {
+    static REGEXES: OnceLock<Vec<regex::bytes::Regex>> = OnceLock::new();
+    REGEXES.get_or_init(|| regexes(PATTERNS.iter().copied()))
+}
+
+/// Pieces that match, nearly match, or stand between.
+fn piece() -> impl Strategy<Value = Vec<u8>> {
+    let planted = prop::sample::select(vec![
+        "536-90-4399",
+        "4111 1111 1111 1111",
+        "5500005555555559",
+        "123456789",
+        "jane.doe@example.org",
+        "a@b@c.de",
+        "AKIAIOSFODNN7EXAMPLE",
+        "password = hunter22",
+        "PWD:x1y2z3",
+        "-----BEGIN RSA PRIVATE KEY-----\nMIIBOgIBAAJB\n-----END",
+        "postgres://app:s3cret@db",
+        "\nGB82 WEST 1234 5698 7654 32",
+        "00:1A:2B:3C:4D:5E",
+        "AB123456",
+        "+4930123456",
+        "abcxyz",
+        "é",
+        "\u{ff}",
+        "_",
+        "-",
+        " ",
+        "\n",
+        ".",
+        "12",
+        "3",
+        "x",
+    ]);
+    prop_oneof![8 => planted.prop_map(|text| text.as_bytes().to_vec()), 1 => prop::collection::vec(any::<u8>(), 1..4)]
+}
+
+fn text() -> impl Strategy<Value = Vec<u8>> {
+    prop::collection::vec(piece(), 0..60).prop_map(|pieces| pieces.concat())
+}
+
+proptest! {
+    #[test]
+    fn spans_equal_those_of_the_regex_crate(text in text()) {
+        let engine = engine();
+        prop_assert_eq!(found(engine, &text, 0..text.len()), expected(reference(), &text));
+    }
+
+    #[test]
+    fn spans_do_not_depend_on_the_cut(text in text(), cut in any::<prop::sample::Index>()) {
+        let engine = engine();
+        let cut = cut.index(text.len() + 1);
+        let mut pieces = found(engine, &text, 0..cut);
+        pieces.extend(found(engine, &text, cut..text.len()));
+        prop_assert_eq!(pieces, found(engine, &text, 0..text.len()));
+    }
+
+    #[test]
+    fn mutated_text_loses_nothing(text in text(), changes in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..20)) {
+        let engine = engine();
+        let mut text = text;
+        text.push(b' ');
+        for (at, byte) in changes {
+            let at = at.index(text.len());
+            text[at] = byte;
+        }
+        prop_assert_eq!(found(engine, &text, 0..text.len()), expected(reference(), &text));
+    }
+}
+
+#[test]
+fn patterns_that_depend_on_the_cut_are_refused() {
+    let refused = |pattern: &str| Engine::compile([pattern]).err().map(|(_, error)| error);
+    assert_eq!(refused(r"^\d+x{1,2}"), Some(PatternError::TooLong));
+    assert_eq!(refused(r"\A\d{3}"), Some(PatternError::TextEnds));
+    assert_eq!(refused(r"\d{3}\z"), Some(PatternError::TextEnds));
+    assert_eq!(refused(r"x{0,3}"), Some(PatternError::Empty));
+    assert_eq!(refused(r"x{1,5000}"), Some(PatternError::TooLong));
+    assert_eq!(refused(r"(x"), Some(PatternError::Syntax));
+    assert_eq!(refused(r"^\d{3}$"), None);
+}
+
+#[test]
+fn a_gate_inside_a_pattern_is_found() {
+    let engine = Engine::compile([r"[a-z0-9.]{1,64}@[a-z]{2,20}"]).unwrap();
+    assert!(matches!(engine.patterns[0].gate().anchor, Anchor::Inner { least: 1, most: 64, .. }));
+    assert_eq!(engine.busy_gates().count(), 0);
+}
+
+#[test]
+fn a_pattern_that_may_start_anywhere_has_a_busy_gate() {
+    assert_eq!(Engine::compile(["[a-z ]{3,9}"]).unwrap().busy_gates().count(), 1);
+}
+
+/// The default rules' own examples, run together, then with one byte in sixty replaced, cut at many places.
+#[test]
+fn the_default_rules_find_what_the_regex_crate_finds() {
+    let pack = terrier_rules::RulePack::embedded();
+    let patterns = || pack.rules.iter().map(|rule| rule.pattern.as_str());
+    let (engine, regexes) = (Engine::compile(patterns()).unwrap(), regexes(patterns()));
+    let texts: Vec<&String> = pack.rules.iter().flat_map(|rule| rule.examples.iter().chain(&rule.counter_examples)).collect();
+    let mut state = 11_u64;
+    let mut random = |bound: usize| {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        usize::try_from(state >> 33).unwrap() % bound
+    };
+    let mut total = 0;
+    for round in 0..12 {
+        let mut text = Vec::new();
+        for _ in 0..400 {
+            text.extend_from_slice(texts[random(texts.len())].as_bytes());
+            text.extend_from_slice([" ", "\n", ",", "_", "", "\u{e9}", "\"", "/"][random(8)].as_bytes());
+        }
+        if round % 2 == 1 {
+            for _ in 0..text.len() / 60 {
+                let at = random(text.len());
+                text[at] = u8::try_from(random(256)).unwrap();
+            }
+        }
+        let whole = found(&engine, &text, 0..text.len());
+        total += whole.len();
+        assert_eq!(whole, expected(&regexes, &text), "round {round}");
+        let cut = random(text.len());
+        let mut pieces = found(&engine, &text, 0..cut);
+        pieces.extend(found(&engine, &text, cut..text.len()));
+        assert_eq!(pieces, whole, "round {round}, cut at {cut}");
+    }
+    assert!(total > 4_000, "only {total} matches: the texts do not test much");
+}

@@ -1,0 +1,217 @@
+//! Finds the rules' keywords around matches.
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+use terrier_rules::Rule;
+
+use crate::word_finder::{Hit, WordFinder};
+
+/// How near a keyword must stand to a value, in characters.
+const NEAR: usize = 60;
+/// As many characters in bytes, at most.
+const NEAR_BYTES: usize = NEAR * 4;
+/// Keywords are looked for in stretches of this many bytes.
+const STRETCH: usize = 4096;
+/// Rules are looked up for blocks of this many bytes.
+const BLOCK: usize = 128;
+/// Longest value of a rule for which a block's rules are asked; longer ones may have their keyword farther off.
+pub(crate) const LONGEST_NUMBER: usize = 128;
+
+/// A set of rules.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct RuleSet(Vec<u64>);
+
+impl RuleSet {
+    pub(crate) fn insert(&mut self, rule: u32) {
+        let word = rule as usize / 64;
+        if self.0.len() <= word {
+            self.0.resize(word + 1, 0);
+        }
+        self.0[word] |= 1 << (rule % 64);
+    }
+
+    pub(crate) fn contains(&self, rule: u32) -> bool {
+        self.0.get(rule as usize / 64).is_some_and(|word| word & (1 << (rule % 64)) != 0)
+    }
+
+    fn clear(&mut self) {
+        self.0.clear();
+    }
+}
+
+/// All keywords of a pack.
+pub(crate) struct Keywords {
+    finder: WordFinder,
+    /// For each keyword, the rules it speaks for.
+    rules: Vec<Vec<u32>>,
+    longest: usize,
+}
+
+/// The keywords of one text, found as far as they were asked for.
+pub(crate) struct Vicinity<'t> {
+    keywords: &'t Keywords,
+    text: &'t [u8],
+    /// Ordered by start.
+    hits: Vec<Hit>,
+    /// The stretch of the text that `hits` covers.
+    covered: Range<usize>,
+    /// The rules with a keyword near a block, for the block last asked for.
+    block: Option<usize>,
+    near_block: RuleSet,
+}
+
+impl Keywords {
+    pub(crate) fn new(rules: &[Rule]) -> Self {
+        let mut by_word: BTreeMap<Vec<u8>, Vec<u32>> = BTreeMap::new();
+        for (index, rule) in (0..).zip(rules) {
+            for keyword in rule.keywords.iter().filter(|keyword| !keyword.as_str().is_empty()) {
+                let rules = by_word.entry(keyword.as_str().as_bytes().to_vec()).or_default();
+                if rules.last() != Some(&index) {
+                    rules.push(index);
+                }
+            }
+        }
+        let longest = by_word.keys().map(Vec::len).max().unwrap_or(0);
+        let (words, rules) = by_word.into_iter().unzip();
+        Self { finder: WordFinder::new(words), rules, longest }
+    }
+
+    /// Returns the rules that have a keyword in the text.
+    pub(crate) fn rules_in(&self, text: &[u8]) -> RuleSet {
+        let mut rules = RuleSet::default();
+        self.finder.find(text, 0..text.len(), |hit| self.rules[hit.word as usize].iter().for_each(|rule| rules.insert(*rule)));
+        rules
+    }
+}
+
+impl<'t> Vicinity<'t> {
+    pub(crate) fn new(keywords: &'t Keywords, text: &'t [u8]) -> Self {
+        Self { keywords, text, hits: Vec::new(), covered: 0..0, block: None, near_block: RuleSet::default() }
+    }
+
+    /// Tells whether a keyword of the rule stands near the span.
+    pub(crate) fn holds(&mut self, span: &Range<usize>, rule: u32) -> bool {
+        let near = characters_before(self.text, span.start, NEAR)..characters_after(self.text, span.end, NEAR);
+        let starts = near.start.saturating_sub(self.keywords.longest)..near.end;
+        let keywords = self.keywords;
+        self.starting_in(starts).iter().any(|hit| {
+            let is_beside = (hit.end <= span.start && hit.end > near.start) || hit.start >= span.end;
+            is_beside && keywords.rules[hit.word as usize].binary_search(&rule).is_ok()
+        })
+    }
+
+    /// Tells whether a keyword of the rule may stand near a value of at most [`LONGEST_NUMBER`] bytes that starts about `point`.
+    pub(crate) fn may_hold(&mut self, point: usize, rule: u32) -> bool {
+        let block = point / BLOCK;
+        if self.block != Some(block) {
+            let mut rules = std::mem::take(&mut self.near_block);
+            rules.clear();
+            let (start, end) = (block * BLOCK, (block + 1) * BLOCK);
+            let starts = start.saturating_sub(NEAR_BYTES + self.keywords.longest)..end + LONGEST_NUMBER + NEAR_BYTES;
+            let keywords = self.keywords;
+            for hit in self.starting_in(starts) {
+                keywords.rules[hit.word as usize].iter().for_each(|rule| rules.insert(*rule));
+            }
+            self.near_block = rules;
+            self.block = Some(block);
+        }
+        self.near_block.contains(rule)
+    }
+
+    fn starting_in(&mut self, starts: Range<usize>) -> &[Hit] {
+        self.cover(starts.start, starts.end.min(self.text.len()));
+        let first = self.hits.partition_point(|hit| hit.start < starts.start);
+        let count = self.hits[first..].partition_point(|hit| hit.start < starts.end);
+        &self.hits[first..first + count]
+    }
+
+    fn cover(&mut self, from: usize, to: usize) {
+        if from < self.covered.start || from > self.covered.end {
+            self.hits.clear();
+            self.covered = from..from;
+        }
+        while self.covered.end < to {
+            let end = (self.covered.end + STRETCH).min(self.text.len());
+            let hits = &mut self.hits;
+            self.keywords.finder.find(self.text, self.covered.end..end, |hit| hits.push(hit));
+            self.covered.end = end;
+        }
+    }
+}
+
+fn characters_before(text: &[u8], mut at: usize, count: usize) -> usize {
+    for _ in 0..count {
+        if at == 0 {
+            break;
+        }
+        at -= 1;
+        while at > 0 && is_continuation(text[at]) {
+            at -= 1;
+        }
+    }
+    at
+}
+
+fn characters_after(text: &[u8], mut at: usize, count: usize) -> usize {
+    for _ in 0..count {
+        if at >= text.len() {
+            break;
+        }
+        at += 1;
+        while at < text.len() && is_continuation(text[at]) {
+            at += 1;
+        }
+    }
+    at
+}
+
+fn is_continuation(byte: u8) -> bool {
+    byte & 0b1100_0000 == 0b1000_0000
+}
+
+#[cfg(test)]
+mod tests {
+    use terrier_rules::RulePack;
+
+    use super::*;
+
+    fn keywords(words: &[&str]) -> Keywords {
+        let mut rule = RulePack::embedded().rules[0].clone();
+        rule.keywords = words.iter().map(|word| terrier_rules::Keyword::new(word)).collect();
+        Keywords::new(&[rule])
+    }
+
+    #[test]
+    fn keywords_are_whole_words() {
+        let keywords = keywords(&["ssn", "credit card", "número", "iban", "#"]);
+        for (text, expected) in [
+            ("the SSN is", true),
+            ("user_ssn=", true),
+            ("SSNs", true),
+            ("classname", false),
+            ("ssnx", false),
+            ("Credit-Card", true),
+            ("credit_cards", true),
+            ("creditcard", false),
+            ("n\u{fa}mero", true),
+            ("iban", true),
+            ("x#1", true),
+        ] {
+            assert_eq!(keywords.rules_in(text.as_bytes()).contains(0), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn near_is_sixty_characters() {
+        let keywords = keywords(&["ssn"]);
+        for (gap, expected) in [(1, true), (57, true), (60, false)] {
+            let text = format!("ssn{}536904399{}", "é".repeat(gap), " ".repeat(80));
+            let text = text.replacen('é', " ", 1);
+            let start = text.find('5').unwrap();
+            let mut vicinity = Vicinity::new(&keywords, text.as_bytes());
+            assert_eq!(vicinity.holds(&(start..start + 9), 0), expected, "{gap}");
+            assert!(vicinity.may_hold(start, 0));
+        }
+    }
+}

@@ -1,0 +1,38 @@
+//! Compiled rules to matches to findings: engine, validators, evidence, columns, labels.
+//!
+//! A [`Classifier`] is a rule pack made ready to run. A [`Session`] takes the segments of one asset and settles what is in it
+//! when the asset ends. How confidence comes about is described in `docs/evidence.md`.
+//!
+//! **Invariant:** everything here is pure: no file, no network, no clock, no randomness. Equal segments under equal rules give
+//! equal findings, in whatever pieces the text arrived.
+//!
+//! **Invariant:** the memory of a session is bounded, whatever the input.
+//!
+//! **Invariant:** no value is ever formatted: what leaves are counts, places, names of rules and keyed hashes.
+
+mod check;
+mod classifier;
+mod column;
+mod combination;
+mod decision;
+mod distinct;
+mod engine;
+mod field;
+mod judge;
+mod keywords;
+mod label;
+mod mask;
+mod name;
+mod rule;
+mod session;
+mod signal;
+mod surroundings;
+mod tally;
+mod text;
+pub mod validate;
+mod word_finder;
+
+pub use check::check;
+pub use classifier::{Classifier, CompileError};
+pub use label::{LabelPolicy, label};
+pub use session::Session;

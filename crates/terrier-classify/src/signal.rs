@@ -1,0 +1,167 @@
+use terrier_model::{Evidence, Tier};
+use terrier_rules::EvidenceWeights;
+
+use crate::Classifier;
+
+/// A named kind of evidence.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[repr(u8)]
+pub(crate) enum Signal {
+    ChecksumStrong,
+    ChecksumWeak,
+    KeywordNearby,
+    KeywordInHeader,
+    FieldName,
+    NegativeField,
+    NeighbourRecord,
+    InsideNumber,
+    InsideHash,
+    InsideUuid,
+    InsideTimestamp,
+    InsidePath,
+    ColumnPassRate,
+    RepeatedDigits,
+    SerialNumbers,
+    TestValue,
+}
+
+impl Signal {
+    pub(crate) const ALL: [Self; 16] = [
+        Self::ChecksumStrong,
+        Self::ChecksumWeak,
+        Self::KeywordNearby,
+        Self::KeywordInHeader,
+        Self::FieldName,
+        Self::NegativeField,
+        Self::NeighbourRecord,
+        Self::InsideNumber,
+        Self::InsideHash,
+        Self::InsideUuid,
+        Self::InsideTimestamp,
+        Self::InsidePath,
+        Self::ColumnPassRate,
+        Self::RepeatedDigits,
+        Self::SerialNumbers,
+        Self::TestValue,
+    ];
+
+    /// Returns the name used in the packs and in findings.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::ChecksumStrong => "checksum_strong",
+            Self::ChecksumWeak => "checksum_weak",
+            Self::KeywordNearby => "keyword_nearby",
+            Self::KeywordInHeader => "keyword_in_header",
+            Self::FieldName => "field_name",
+            Self::NegativeField => "negative_field",
+            Self::NeighbourRecord => "neighbour_record",
+            Self::InsideNumber => "inside_number",
+            Self::InsideHash => "inside_hash",
+            Self::InsideUuid => "inside_uuid",
+            Self::InsideTimestamp => "inside_timestamp",
+            Self::InsidePath => "inside_path",
+            Self::ColumnPassRate => "column_pass_rate",
+            Self::RepeatedDigits => "repeated_digits",
+            Self::SerialNumbers => "serial_numbers",
+            Self::TestValue => "test_value",
+        }
+    }
+
+    fn bit(self) -> u32 {
+        1 << self as u32
+    }
+}
+
+/// How far below the medium tier a sum may be before a match is passed over altogether.
+const FLOOR_BELOW_MEDIUM: f64 = 3.0;
+
+/// The weights of a pack, by kind of evidence.
+#[derive(Debug, Clone)]
+pub(crate) struct Weights {
+    by_signal: [f64; Signal::ALL.len()],
+    medium: f64,
+    high: f64,
+}
+
+impl Weights {
+    pub(crate) fn new(evidence: &EvidenceWeights) -> Self {
+        Self {
+            by_signal: Signal::ALL.map(|signal| evidence.weight(signal.name()).unwrap_or(0.0)),
+            medium: evidence.tiers.medium,
+            high: evidence.tiers.high,
+        }
+    }
+
+    pub(crate) fn of(&self, signal: Signal) -> f64 {
+        self.by_signal[signal as usize]
+    }
+
+    /// Returns the tier of a sum; `None` where it is too low to be reported.
+    pub(crate) fn tier(&self, sum: f64) -> Option<Tier> {
+        match sum {
+            _ if sum >= self.high => Some(Tier::High),
+            _ if sum >= self.medium => Some(Tier::Medium),
+            _ if sum >= self.medium - FLOOR_BELOW_MEDIUM => Some(Tier::Low),
+            _ => None,
+        }
+    }
+}
+
+/// The evidence for and against one value, weighed.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Weighing {
+    prior: f64,
+    signals: u32,
+    /// What the column as a whole says, where the value stands in one: the only evidence whose weight is a matter of degree.
+    column: f64,
+    sum: f64,
+}
+
+impl Weighing {
+    pub(crate) fn new(prior: f64) -> Self {
+        Self { prior, signals: 0, column: 0.0, sum: prior }
+    }
+
+    pub(crate) fn add(&mut self, signal: Signal, weights: &Weights) {
+        if !self.has(signal) {
+            self.signals |= signal.bit();
+            self.sum += weights.of(signal);
+        }
+    }
+
+    pub(crate) fn add_column(&mut self, weight: f64) {
+        self.signals |= Signal::ColumnPassRate.bit();
+        self.column += weight;
+        self.sum += weight;
+    }
+
+    pub(crate) fn has(&self, signal: Signal) -> bool {
+        self.signals & signal.bit() != 0
+    }
+
+    /// Returns the tier that the sum comes to.
+    pub(crate) fn tier(&self, classifier: &Classifier) -> Option<Tier> {
+        classifier.weights.tier(self.sum)
+    }
+
+    /// The log-odds.
+    pub(crate) fn sum(&self) -> f64 {
+        self.sum
+    }
+
+    /// The probability that the log-odds stand for, to three digits.
+    pub(crate) fn confidence(&self) -> f64 {
+        let probability = 1.0 / (1.0 + (-self.sum).exp());
+        (probability * 1000.0).round() / 1000.0
+    }
+
+    /// Lists the evidence, the pattern first.
+    pub(crate) fn evidence(&self, weights: &Weights) -> Vec<Evidence> {
+        let pattern = Evidence { name: "pattern".to_owned(), weight: self.prior };
+        let signals = Signal::ALL.into_iter().filter(|signal| self.has(*signal)).map(|signal| {
+            let weight = if signal == Signal::ColumnPassRate { self.column } else { weights.of(signal) };
+            Evidence { name: signal.name().to_owned(), weight: (weight * 100.0).round() / 100.0 }
+        });
+        std::iter::once(pattern).chain(signals).collect()
+    }
+}

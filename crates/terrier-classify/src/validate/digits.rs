@@ -1,0 +1,70 @@
+//! The digits of a number that may be written in groups.
+
+use super::Verdict;
+
+/// The digits of a number, as values from 0 to 9, separators left out. No id that is checked here is longer.
+pub(super) struct Digits {
+    values: [u8; Self::MOST],
+    len: usize,
+}
+
+impl Digits {
+    const MOST: usize = 24;
+
+    /// Reads digits and the separators space, `-`, `.` and `/`; `None` where there is anything else or too many digits.
+    pub(super) fn read(text: &[u8]) -> Option<Self> {
+        let mut digits = Self { values: [0; Self::MOST], len: 0 };
+        for byte in text {
+            match byte {
+                b'0'..=b'9' if digits.len < Self::MOST => {
+                    digits.values[digits.len] = byte - b'0';
+                    digits.len += 1;
+                }
+                b' ' | b'-' | b'.' | b'/' => {}
+                _ => return None,
+            }
+        }
+        Some(digits)
+    }
+
+    /// Reads exactly `N` digits that are not all the same.
+    pub(super) fn exactly<const N: usize>(text: &[u8]) -> Option<[u8; N]> {
+        let digits = Self::read(text)?;
+        let values: [u8; N] = digits.as_slice().try_into().ok()?;
+        (!is_uniform(&values)).then_some(values)
+    }
+
+    pub(super) fn as_slice(&self) -> &[u8] {
+        &self.values[..self.len]
+    }
+}
+
+/// Tells whether one digit makes up the whole number.
+pub(super) fn is_uniform(digits: &[u8]) -> bool {
+    digits.windows(2).all(|pair| pair[0] == pair[1])
+}
+
+/// Reads digits as one number.
+pub(super) fn number(digits: &[u8]) -> u64 {
+    digits.iter().fold(0, |number, digit| number * 10 + u64::from(*digit))
+}
+
+/// Judges numbers without a checksum: those that repeat one digit are no one's.
+pub(super) fn not_uniform(value: &[u8]) -> Verdict {
+    let mut digits = value.iter().filter(|byte| byte.is_ascii_digit());
+    let Some(first) = digits.next() else { return Verdict::Plausible };
+    let mut more = digits.peekable();
+    if more.peek().is_some() && more.all(|digit| digit == first) { Verdict::Invalid } else { Verdict::Plausible }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::Verdict;
+    use super::super::testing::check;
+
+    #[test]
+    fn uniform_numbers_are_no_ones() {
+        check("not_uniform", Verdict::Invalid, &["0000000", "MRN 999999", "A-111-111"]);
+        check("not_uniform", Verdict::Plausible, &["4820017", "X7", "A-111-112", "AB"]);
+    }
+}

@@ -1,0 +1,271 @@
+//! Passwords in assignments and connection strings.
+
+use super::Verdict;
+use super::token::{entropy, is_filler};
+
+/// What stands in the place of a password where there is none, or the default that everybody knows. Compared in lower case, signs left out.
+const PLACEHOLDERS: &[&str] = &[
+    "password",
+    "passwd",
+    "passwort",
+    "pass",
+    "pwd",
+    "secret",
+    "changeme",
+    "change",
+    "changeit",
+    "none",
+    "null",
+    "nil",
+    "undefined",
+    "empty",
+    "true",
+    "false",
+    "example",
+    "test",
+    "testing",
+    "dummy",
+    "sample",
+    "default",
+    "string",
+    "value",
+    "user",
+    "username",
+    "admin",
+    "root",
+    "todo",
+    "fixme",
+    "foo",
+    "bar",
+    "foobar",
+    "hunter2",
+    "yourpassword",
+    "mypassword",
+    "thepassword",
+    "yourpasswordhere",
+    "passwordhere",
+    "newpassword",
+    "oldpassword",
+    "confirmpassword",
+    "currentpassword",
+    "password1",
+    "password123",
+    "passw0rd",
+    "pa55word",
+    "letmein",
+    "qwerty",
+    "123456",
+    "12345678",
+    "required",
+    "optional",
+    "hidden",
+    "redacted",
+    "removed",
+    "masked",
+    "placeholder",
+    "unknown",
+    "text",
+    "str",
+    "bytes",
+    "int",
+    "bool",
+    "var",
+    "const",
+    "input",
+    "process",
+    "self",
+    "this",
+    "args",
+    "params",
+    "config",
+    "options",
+    "settings",
+    "env",
+    "getpass",
+    "invalid",
+    "incorrect",
+    "wrong",
+    "forgot",
+    "reset",
+    "show",
+    "login",
+    "prompt",
+    "vault",
+    "encrypted",
+    "hash",
+    "hashed",
+    "yes",
+    "no",
+];
+
+/// Starts and parts that tell an expression, a template or a mask from a literal password.
+const EXPRESSIONS: &[&[u8]] = &[
+    b"${",
+    b"$(",
+    b"#{",
+    b"{{",
+    b"<%",
+    b"%(",
+    b"%{",
+    b"os.environ",
+    b"process.env",
+    b"getenv",
+    b"System.",
+    b"self.",
+    b"this.",
+    b"config.",
+    b"settings.",
+    b"request.",
+    b"params[",
+    b"args.",
+    b"ENV[",
+    b"env.",
+    b"secrets.",
+    b"vault:",
+    b"****",
+    b"....",
+    b"xxxx",
+    b"XXXX",
+    b"::",
+    b"->",
+    b"=>",
+    b"://",
+];
+
+/// Judges what is assigned to a password: strong ones are valid, ordinary ones plausible, placeholders and expressions none.
+pub(super) fn password(value: &[u8]) -> Verdict {
+    let path = matches!(value, [b'/' | b'~', ..] | [b'.', b'/', ..]);
+    if value.len() < 4 || path || is_placeholder(value) || is_expression(value) {
+        return Verdict::Invalid;
+    }
+    let classes = [u8::is_ascii_uppercase, u8::is_ascii_lowercase, u8::is_ascii_digit, u8::is_ascii_punctuation]
+        .iter()
+        .filter(|class| value.iter().any(*class))
+        .count();
+    let strong = value.len() >= 8 && classes >= 3 && entropy(value) >= 2.75 && !is_filler(value) && !is_identifier(value);
+    if strong { Verdict::Valid } else { Verdict::Plausible }
+}
+
+/// Judges a word without quotes that is assigned to a password: beside the above, names in a program are none.
+pub(super) fn password_word(value: &[u8]) -> Verdict {
+    let joined = value.iter().any(|byte| matches!(byte, b'_' | b'.' | b'-'))
+        || value.windows(2).any(|pair| pair[0].is_ascii_lowercase() && pair[1].is_ascii_uppercase());
+    if joined && is_identifier(value) { Verdict::Invalid } else { password(value) }
+}
+
+/// Judges a word of running text behind the word for a password: strong ones only, since any word may stand there.
+pub(super) fn password_strong(value: &[u8]) -> Verdict {
+    let varied = value.iter().any(u8::is_ascii_digit) && value.iter().any(u8::is_ascii_alphabetic);
+    Verdict::valid_if(varied && password_word(value) == Verdict::Valid)
+}
+
+/// Judges an address with user and password in it: `scheme://user:password@host`.
+pub(super) fn connection_string(value: &[u8]) -> Verdict {
+    let Some(scheme) = value.windows(3).position(|window| window == b"://") else { return Verdict::Invalid };
+    let rest = &value[scheme + 3..];
+    let authority = &rest[..rest.iter().position(|byte| matches!(byte, b'/' | b'?' | b'#')).unwrap_or(rest.len())];
+    let Some(at) = authority.iter().rposition(|byte| *byte == b'@') else { return Verdict::Invalid };
+    let (credentials, host) = (&authority[..at], &authority[at + 1..]);
+    let Some(colon) = credentials.iter().position(|byte| *byte == b':') else { return Verdict::Invalid };
+    let (user, secret) = (&credentials[..colon], &credentials[colon + 1..]);
+    let documentation = [&b"example.com"[..], b"example.org", b"example.net"].iter().any(|name| host.ends_with(name)) || host == b"host";
+    if secret.len() < 3 || host.is_empty() || user == secret || is_placeholder(secret) || is_expression(secret) {
+        return Verdict::Invalid;
+    }
+    let mixed = secret.iter().any(u8::is_ascii_digit) && secret.iter().any(u8::is_ascii_alphabetic);
+    let strong = secret.len() >= 8 && mixed && entropy(secret) >= 2.75 && !is_filler(secret);
+    if strong && !documentation { Verdict::Valid } else { Verdict::Plausible }
+}
+
+fn is_placeholder(value: &[u8]) -> bool {
+    let plain: Vec<u8> = value.iter().filter(|byte| byte.is_ascii_alphanumeric()).map(u8::to_ascii_lowercase).collect();
+    let mentions = |word: &[u8]| plain.windows(word.len()).any(|window| window == word);
+    plain.is_empty()
+        || PLACEHOLDERS.iter().any(|word| word.as_bytes() == plain)
+        || super::digits::is_uniform(&plain)
+        || plain.starts_with(b"your")
+        || plain.starts_with(b"enter")
+        || mentions(b"example")
+        || mentions(b"changeme")
+        || mentions(b"placeholder")
+        || (value.starts_with(b"<") && value.ends_with(b">"))
+        || (value.starts_with(b"[") && value.ends_with(b"]"))
+        || (value.starts_with(b"%") && value.ends_with(b"%"))
+}
+
+fn is_expression(value: &[u8]) -> bool {
+    let variable = |rest: &[u8]| rest.iter().all(|byte| byte.is_ascii_uppercase() || *byte == b'_' || byte.is_ascii_digit());
+    let name = matches!(value, [b'$' | b'%' | b'@' | b'&', rest @ ..] if variable(rest) || rest.iter().all(|byte| byte.is_ascii_lowercase() || *byte == b'_'));
+    let call = value.contains(&b'(') && value.ends_with(b")") || value.ends_with(b"(") || value.ends_with(b"()");
+    let format = matches!(value, [b'%', b's' | b'd' | b'v'] | [b'{', .., b'}']);
+    name || call || format || EXPRESSIONS.iter().any(|part| value.windows(part.len()).any(|window| window == *part))
+}
+
+/// Tells whether the text is a name in a program: letters, joined by `_`, `.` and `-`, and at most two digits at the end.
+fn is_identifier(value: &[u8]) -> bool {
+    let digits_at_end = value.iter().rev().take_while(|byte| byte.is_ascii_digit()).count();
+    let stem = &value[..value.len() - digits_at_end];
+    digits_at_end <= 2 && stem.iter().all(|byte| byte.is_ascii_alphabetic() || matches!(byte, b'_' | b'.' | b'-'))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::check;
+    use super::*;
+
+    #[test]
+    fn passwords_and_placeholders() {
+        check("password", Verdict::Valid, &["kd8fJ!hG93kPa", "Tr0ub4dor&3x", "wN4-vQ7_zL2"]);
+        check("password", Verdict::Plausible, &["correcthorse", "winter2019", "userPasswordField2", "mysql_native"]);
+        check(
+            "password",
+            Verdict::Invalid,
+            &[
+                "changeme",
+                "${DB_PASSWORD}",
+                "$DB_PASSWORD",
+                "********",
+                "<password>",
+                "your-password-here",
+                "os.environ['PW']",
+                "getpass()",
+                "%s",
+                "{password}",
+                "xxxxxxxx",
+                "null",
+                "{{ vault }}",
+                "abc",
+            ],
+        );
+    }
+
+    #[test]
+    fn words_and_names() {
+        check("password_word", Verdict::Valid, &["kd8fJ!hG93kPa", "Tr0ub4dor3x9", "wN4-vQ7_zL2"]);
+        check("password_strong", Verdict::Valid, &["kd8fJ!hG93kPa"]);
+        check("password_strong", Verdict::Invalid, &["manager", "required", "winter2019"]);
+        check("password_word", Verdict::Plausible, &["correcthorse", "winter2019"]);
+        check("password_word", Verdict::Invalid, &["user.password", "get_password", "userPassword2", "Uri_PROPERTY", "string", "$PW"]);
+    }
+
+    #[test]
+    fn connection_strings() {
+        check(
+            "connection_string",
+            Verdict::Valid,
+            &["postgres://app:q7Zk3Xw0vTnB5y@db-primary.internal:5432/ledger", "amqp://svc:9fXp2LkQ7d@mq:5672"],
+        );
+        check("connection_string", Verdict::Plausible, &["mysql://root:tiger@db01/app", "https://joe:q7Zk3Xw0vTnB@www.example.com/"]);
+        check(
+            "connection_string",
+            Verdict::Invalid,
+            &[
+                "postgres://user:password@host/db",
+                "postgres://app:${PW}@db/x",
+                "postgres://app@db/x",
+                "guest:guest@mq",
+                "amqp://guest:guest@mq",
+            ],
+        );
+    }
+}

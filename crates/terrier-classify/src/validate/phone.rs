@@ -1,0 +1,115 @@
+//! Phone numbers, judged by the numbering plans of all regions.
+
+use phonenumber::country::Id;
+
+use super::Verdict;
+
+/// Judges a number that begins with `+` or `00` and a country code.
+pub(super) fn international(value: &[u8]) -> Verdict {
+    let digits = digits_of(value);
+    let number = match value.first() {
+        Some(b'+' | b'(') => digits,
+        _ => match digits.strip_prefix("00") {
+            Some(digits) => digits.to_owned(),
+            None => digits,
+        },
+    };
+    judge(None, &format!("+{number}"))
+}
+
+/// Judges a number of an unknown region by its length alone.
+pub(super) fn of_any_region(value: &[u8]) -> Verdict {
+    let digits = digits_of(value);
+    if (7..=15).contains(&digits.len()) && !super::digits::is_uniform(digits.as_bytes()) { Verdict::Plausible } else { Verdict::Invalid }
+}
+
+macro_rules! national {
+    ($($(#[$doc:meta])* $name:ident: $region:ident;)*) => {
+        $($(#[$doc])* pub(super) fn $name(value: &[u8]) -> Verdict { judge_national(Id::$region, value) })*
+    };
+}
+
+national! {
+    /// Judges a number as it is dialled in Brazil.
+    br: BR;
+    /// Judges a number as it is dialled in Germany.
+    de: DE;
+    /// Judges a number as it is dialled in Spain.
+    es: ES;
+    /// Judges a number as it is dialled in France.
+    fr: FR;
+    /// Judges a number as it is dialled in the United Kingdom.
+    gb: GB;
+    /// Judges a number as it is dialled in India.
+    india: IN;
+    /// Judges a number as it is dialled in Italy.
+    it: IT;
+    /// Judges a number as it is dialled in Poland.
+    pl: PL;
+}
+
+/// Judges a number as it is dialled in the United States, Canada and their neighbours in the plan.
+pub(super) fn us(value: &[u8]) -> Verdict {
+    judge(Some(Id::US), &digits_of(value))
+}
+
+/// Judges a national number. Where it has neither separators nor a leading zero, any number of that length fits most plans, so
+/// fitting one says little.
+fn judge_national(region: Id, value: &[u8]) -> Verdict {
+    let bare = value.iter().all(u8::is_ascii_digit) && value.first() != Some(&b'0');
+    match judge(Some(region), &digits_of(value)) {
+        Verdict::Valid if bare => Verdict::Plausible,
+        verdict => verdict,
+    }
+}
+
+fn digits_of(value: &[u8]) -> String {
+    value.iter().filter(|byte| byte.is_ascii_digit()).map(|byte| char::from(*byte)).collect()
+}
+
+fn judge(region: Option<Id>, number: &str) -> Verdict {
+    if number.len() < 7 || number.len() > 18 || super::digits::is_uniform(&number.as_bytes()[number.len() - 7..]) {
+        return Verdict::Invalid;
+    }
+    Verdict::valid_if(phonenumber::parse(region, number).is_ok_and(|parsed| parsed.is_valid()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::check;
+    use super::*;
+
+    #[test]
+    fn international_numbers() {
+        check(
+            "phone_international",
+            Verdict::Valid,
+            &["+14155550132", "+44 20 7183 8750", "+49 30 23125042", "0033 6 12 34 56 78", "+91 98765 43210"],
+        );
+        check("phone_international", Verdict::Invalid, &["+1415555013", "+999 123 456 789", "+44 20 718", "+10000000000", "+"]);
+    }
+
+    #[test]
+    fn numbers_of_any_region() {
+        check("phone_any", Verdict::Plausible, &["78 651 450", "(72) 754-186", "079 2718 1155"]);
+        check("phone_any", Verdict::Invalid, &["555 555 5555", "12 345", "1234567890123456"]);
+    }
+
+    #[test]
+    fn national_numbers() {
+        check("phone_us", Verdict::Valid, &["(415) 555-0132", "212-736-5000", "1-800-275-2273"]);
+        check("phone_us", Verdict::Invalid, &["115-736-5000", "212-036-5000", "212-736-500"]);
+        check("phone_gb", Verdict::Valid, &["020 7183 8750", "07911 123456"]);
+        check("phone_de", Verdict::Valid, &["030 23125042", "0171 2345678"]);
+        check("phone_fr", Verdict::Valid, &["01 42 68 53 00", "06.12.34.56.78"]);
+        check("phone_es", Verdict::Valid, &["912 345 678", "612 34 56 78"]);
+        check("phone_it", Verdict::Valid, &["06 6982 1234", "347 123 4567"]);
+        check("phone_pl", Verdict::Valid, &["510-070-889", "22 621 41 07"]);
+        check("phone_pl", Verdict::Plausible, &["510070889"]);
+        check("phone_es", Verdict::Plausible, &["699182044"]);
+        check("phone_in", Verdict::Valid, &["098765 43210"]);
+        check("phone_br", Verdict::Valid, &["(11) 91234-5678"]);
+        check("phone_gb", Verdict::Invalid, &["0000 183 8750", "00000 000000", "020 7183"]);
+        check("phone_fr", Verdict::Invalid, &["00 42 68 53 00"]);
+    }
+}
