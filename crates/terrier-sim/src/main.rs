@@ -1,0 +1,148 @@
+//! The `terrier-sim` command: writes made-up content for demos, tests and measurements.
+
+use std::fs;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, bail};
+use clap::{Parser, Subcommand, ValueEnum};
+use terrier_sim::estate::{Scale, write_folder};
+use terrier_sim::text::{TextPlan, TextStream};
+
+/// Writes made-up content that looks like a company's, with the truth about what is in it
+///
+/// The same seed gives the same bytes everywhere. Nothing in the output belongs to a real person.
+#[derive(Debug, Parser)]
+#[command(version, arg_required_else_help = true)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Write a share with folders for every department, in every format
+    Estate {
+        /// Folder to write into; created where it is missing, and must be empty
+        dir: PathBuf,
+        /// Seed of everything
+        #[arg(long, default_value_t = 1)]
+        seed: u64,
+        /// How much to write: 180 files and 14 MB, the same with a twentieth of the rows, or 750 files and 84 MB
+        #[arg(long, value_enum, default_value_t = ScaleName::Small)]
+        scale: ScaleName,
+        /// File for the truth, one JSON object per line: asset, class, count, unreadable. Must lie outside the folder
+        #[arg(long)]
+        truth: Option<PathBuf>,
+    },
+    /// Write mixed text to the standard output: 40 % CSV, 35 % JSON logs, 25 % prose
+    Text {
+        /// How many bytes
+        #[arg(long)]
+        bytes: u64,
+        /// Plant one sensitive value per this many bytes, or `none`
+        #[arg(long, default_value = "2048", value_parser = hit_every)]
+        hit_every: HitEvery,
+        /// Seed of everything
+        #[arg(long, default_value_t = 1)]
+        seed: u64,
+    },
+    /// Write many small text files, a thousand to a folder
+    Objects {
+        /// Folder to write into; created where it is missing
+        dir: PathBuf,
+        /// How many files
+        #[arg(long)]
+        count: u64,
+        /// Bytes of each
+        #[arg(long, default_value_t = 2048)]
+        bytes: u64,
+        /// Plant one sensitive value per this many bytes, or `none`
+        #[arg(long, default_value = "2048", value_parser = hit_every)]
+        hit_every: HitEvery,
+        /// Seed of everything
+        #[arg(long, default_value_t = 1)]
+        seed: u64,
+    },
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum ScaleName {
+    Tiny,
+    Small,
+    Medium,
+}
+
+/// How many bytes there are per planted value, if any is planted.
+#[derive(Debug, Clone, Copy)]
+struct HitEvery(Option<u64>);
+
+fn hit_every(argument: &str) -> Result<HitEvery, String> {
+    match argument {
+        "none" => Ok(HitEvery(None)),
+        "0" => Err("must be at least 1, or `none`".to_owned()),
+        number => number.parse().map(|every| HitEvery(Some(every))).map_err(|_| "must be a number of bytes or `none`".to_owned()),
+    }
+}
+
+fn main() -> anyhow::Result<()> {
+    match Arguments::parse().command {
+        Command::Estate { dir, seed, scale, truth } => estate(&dir, seed, scale, truth.as_deref()),
+        Command::Text { bytes, hit_every, seed } => text(TextPlan { seed, bytes, hit_every: hit_every.0 }),
+        Command::Objects { dir, count, bytes, hit_every, seed } => objects(&dir, count, TextPlan { seed, bytes, hit_every: hit_every.0 }),
+    }
+}
+
+fn estate(dir: &Path, seed: u64, scale: ScaleName, truth_file: Option<&Path>) -> anyhow::Result<()> {
+    fs::create_dir_all(dir).with_context(|| format!("cannot create {}", dir.display()))?;
+    if fs::read_dir(dir).with_context(|| format!("cannot list {}", dir.display()))?.next().is_some() {
+        bail!("{} is not empty; remove it or name another folder", dir.display());
+    }
+    if let Some(file) = truth_file {
+        refuse_inside(file, dir)?;
+    }
+    let scale = match scale {
+        ScaleName::Tiny => Scale::Tiny,
+        ScaleName::Small => Scale::Small,
+        ScaleName::Medium => Scale::Medium,
+    };
+    let truth = write_folder(seed, scale, dir)?;
+    if let Some(file) = truth_file {
+        fs::write(file, truth.ndjson()).with_context(|| format!("cannot write {}", file.display()))?;
+    }
+    writeln!(io::stdout(), "wrote {} files, {:.1} MB, to {}", truth.files, truth.bytes as f64 / 1e6, dir.display())?;
+    Ok(())
+}
+
+/// The truth inside the scanned folder would be scanned itself.
+fn refuse_inside(file: &Path, dir: &Path) -> anyhow::Result<()> {
+    let dir = fs::canonicalize(dir).with_context(|| format!("cannot resolve {}", dir.display()))?;
+    let parent = file.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let parent = fs::canonicalize(parent).with_context(|| format!("cannot resolve {}; create it first", parent.display()))?;
+    if parent.starts_with(&dir) {
+        bail!("{} lies inside the estate; name a file outside of it", file.display());
+    }
+    Ok(())
+}
+
+fn text(plan: TextPlan) -> anyhow::Result<()> {
+    match io::copy(&mut io::BufReader::with_capacity(1 << 20, TextStream::new(plan)), &mut io::stdout().lock()) {
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+        written => written.map(|_| ()).context("cannot write to the standard output"),
+    }
+}
+
+fn objects(dir: &Path, count: u64, plan: TextPlan) -> anyhow::Result<()> {
+    for number in 0..count {
+        let folder = dir.join(format!("{:05}", number / 1000));
+        if number % 1000 == 0 {
+            fs::create_dir_all(&folder).with_context(|| format!("cannot create {}", folder.display()))?;
+        }
+        let path = folder.join(format!("{number:08}.txt"));
+        let mut bytes = Vec::new();
+        let mut stream = TextStream::new(TextPlan { seed: plan.seed.wrapping_add(number), ..plan });
+        io::copy(&mut stream, &mut bytes).with_context(|| format!("cannot write {}", path.display()))?;
+        fs::write(&path, bytes).with_context(|| format!("cannot write {}", path.display()))?;
+    }
+    Ok(())
+}
