@@ -1,0 +1,29 @@
+//! Drives stores, extractors and the classifier within fixed budgets, and records what they say.
+//!
+//! **Invariant:** the memory held does not grow with the size of an asset, and grows by a few dozen bytes per listed asset.
+//!
+//! **Invariant:** a bad asset is a coverage row with a reason, never a failed scan.
+//!
+//! **Invariant:** knows no argument, no terminal and no exit code.
+
+mod asset;
+mod cancel;
+mod error;
+mod estimate;
+mod filter;
+mod identity;
+mod plan;
+mod progress;
+mod read;
+mod run;
+mod usage;
+
+pub use cancel::Cancel;
+pub use error::ScanError;
+pub use estimate::Estimate;
+pub use filter::{Filter, GlobError};
+pub use identity::{Identity, MEMBER_SEPARATOR, escape, render_path, unescape};
+pub use plan::{Extent, Plan, PlannedAsset, ScanTarget, Shard};
+pub use progress::{Progress, Snapshot};
+pub use run::{FinishedRun, Resources, RunLabel, Scanner};
+pub use usage::RequestMeter;
