@@ -1,0 +1,282 @@
+//! What can be typed. What it means is resolved by each command.
+
+use std::ffi::OsString;
+use std::num::NonZeroUsize;
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use crate::units::{Age, Size};
+
+/// Finds sensitive data where it lives, says how sure it is, and writes only metadata.
+#[derive(Debug, Parser)]
+#[command(name = "terrier", version, max_term_width = 110, arg_required_else_help = true, disable_help_subcommand = true)]
+#[command(
+    after_help = "Start with:  terrier scan ./folder        then:  terrier show --worst\nEvery command explains itself: terrier scan --help"
+)]
+pub(crate) struct Cli {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+
+    /// How much to log to stderr: error, warn, info, debug, trace. Logs never hold content
+    #[arg(long, global = true, value_name = "LEVEL", env = "TERRIER_LOG", default_value = "warn", hide_default_value = true)]
+    pub(crate) log: LogLevel,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum LogLevel {
+    Error,
+    Warn,
+    Info,
+    Debug,
+    Trace,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Scan folders and buckets, and write what was found as Parquet
+    Scan(Box<ScanArgs>),
+    /// Show what a scan found: the summary, one asset, one class, or the worst assets
+    Show(ShowArgs),
+    /// Ask the findings in SQL
+    Query(QueryArgs),
+    /// Write the findings as one HTML page, or as SARIF
+    Report(ReportArgs),
+    /// Tell who you are to a target, which needed action is allowed, and what would fail
+    Doctor(DoctorArgs),
+    /// List, show and check the rules
+    #[command(subcommand)]
+    Rules(RulesCommand),
+    /// Print a completion script for a shell
+    Completions {
+        /// The shell
+        shell: clap_complete::Shell,
+    },
+    /// Print the manual page, in roff
+    Man,
+    /// Parse one asset after another for a scanning process, through pipes
+    #[command(hide = true)]
+    Worker,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ScanArgs {
+    /// What to scan: a folder, a file, or s3://bucket[/prefix]
+    #[arg(required = true, value_name = "TARGET")]
+    pub(crate) targets: Vec<OsString>,
+
+    #[command(flatten)]
+    pub(crate) s3: S3Args,
+
+    /// Read only what matches; without `/` a glob is held against the last part of a key, else against the whole key
+    #[arg(long, value_name = "GLOB", help_heading = "What to read")]
+    pub(crate) include: Vec<String>,
+
+    /// Leave out what matches; wins over --include
+    #[arg(long, value_name = "GLOB", help_heading = "What to read")]
+    pub(crate) exclude: Vec<String>,
+
+    /// Leave out what is larger: 500M, 2G
+    #[arg(long, value_name = "SIZE", help_heading = "What to read")]
+    pub(crate) max_object_size: Option<Size>,
+
+    /// Leave out what is older: an age (7d, 12h, 30m) or a date (2026-01-31, 2026-01-31T08:00:00Z)
+    #[arg(long, value_name = "AGE|DATE", help_heading = "What to read")]
+    pub(crate) newer_than: Option<Age>,
+
+    /// Say what would be read (objects, bytes, requests, estimated cost) and read nothing
+    #[arg(long, help_heading = "What to read")]
+    pub(crate) dry_run: bool,
+
+    /// Threads that extract and classify [default: one per processor]
+    #[arg(long, value_name = "N", help_heading = "Resources")]
+    pub(crate) threads: Option<NonZeroUsize>,
+
+    /// Memory to stay within: 256M, 2G [default: a quarter of the machine or container, at most 2G]
+    #[arg(long, value_name = "SIZE", help_heading = "Resources")]
+    pub(crate) memory: Option<Size>,
+
+    /// Where the findings go: a folder or s3://bucket/prefix. Never scanned itself
+    #[arg(long, value_name = "DIR|URL", default_value = "./terrier-findings", help_heading = "Results")]
+    pub(crate) out: String,
+
+    /// The fingerprint key: a file of 32 bytes, or 64 hexadecimal digits [default: one made for you in your configuration folder]
+    #[arg(long, value_name = "FILE", env = "TERRIER_KEY_FILE", help_heading = "Results")]
+    pub(crate) key_file: Option<PathBuf>,
+
+    /// How to print the summary
+    #[arg(long, value_enum, default_value_t = SummaryFormat::Table, help_heading = "Results")]
+    pub(crate) format: SummaryFormat,
+
+    /// Exit with 1 if something at or above this was found: high, medium, low, a class, or class:tier. Test values do not count
+    #[arg(long, value_name = "TIER|CLASS", value_delimiter = ',', help_heading = "Results")]
+    pub(crate) fail_on: Vec<String>,
+
+    /// Print no progress, and the summary only as --format json
+    #[arg(long, short, help_heading = "Results")]
+    pub(crate) quiet: bool,
+
+    #[command(flatten)]
+    pub(crate) rules: RulesArgs,
+}
+
+/// How to reach S3. Credentials come from the usual places: environment, profile, SSO, container or instance role.
+#[derive(Debug, Args, Clone, Default)]
+#[command(next_help_heading = "S3")]
+pub(crate) struct S3Args {
+    /// Where the service is, for services other than AWS: http://127.0.0.1:9000
+    #[arg(long, value_name = "URL", env = "AWS_ENDPOINT_URL_S3")]
+    pub(crate) endpoint_url: Option<String>,
+
+    /// The region [default: as configured; a bucket elsewhere is followed there]
+    #[arg(long)]
+    pub(crate) region: Option<String>,
+
+    /// The profile of the AWS configuration files
+    #[arg(long)]
+    pub(crate) profile: Option<String>,
+
+    /// Put the bucket into the path instead of the host name [default: yes with --endpoint-url]
+    #[arg(long, value_name = "BOOL", num_args = 0..=1, default_missing_value = "true")]
+    pub(crate) path_style: Option<bool>,
+
+    /// Pay for the requests to a bucket whose owner demands it
+    #[arg(long)]
+    pub(crate) requester_pays: bool,
+
+    /// Ask anonymously
+    #[arg(long)]
+    pub(crate) no_sign_request: bool,
+}
+
+#[derive(Debug, Args, Clone, Default)]
+#[command(next_help_heading = "Rules")]
+pub(crate) struct RulesArgs {
+    /// A folder with rule packs of your own, on top of the built-in ones
+    #[arg(long = "rules", value_name = "DIR")]
+    pub(crate) dirs: Vec<PathBuf>,
+
+    /// Use only the packs given with --rules
+    #[arg(long, requires = "dirs")]
+    pub(crate) no_builtin_rules: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum SummaryFormat {
+    /// For people
+    Table,
+    /// For programs
+    Json,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum RowsFormat {
+    /// For people
+    Table,
+    /// An array of JSON objects
+    Json,
+    /// Comma-separated, with a header
+    Csv,
+}
+
+/// Where findings are read from.
+#[derive(Debug, Args, Clone)]
+pub(crate) struct FindingsArgs {
+    /// Where a scan wrote its findings: a folder or s3://bucket/prefix
+    #[arg(long, value_name = "DIR|URL", default_value = "./terrier-findings")]
+    pub(crate) findings: String,
+
+    #[command(flatten)]
+    pub(crate) s3: S3Args,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ShowArgs {
+    #[command(flatten)]
+    pub(crate) findings: FindingsArgs,
+
+    /// One asset, by its path as shown or its id: coverage, label, findings with their evidence, columns
+    #[arg(long, value_name = "PATH|ID", conflicts_with_all = ["class", "worst"])]
+    pub(crate) asset: Option<String>,
+
+    /// One class: where it was found, surest first
+    #[arg(long, value_name = "CLASS", conflicts_with = "worst")]
+    pub(crate) class: Option<String>,
+
+    /// The worst assets [default number: 10]
+    #[arg(long, value_name = "N", num_args = 0..=1, default_missing_value = "10")]
+    pub(crate) worst: Option<usize>,
+
+    /// How to print
+    #[arg(long, value_enum, default_value_t = SummaryFormat::Table)]
+    pub(crate) format: SummaryFormat,
+}
+
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Tables: runs, stores, assets, columns, findings, combinations, fingerprints (latest complete run of each target);\nassets_all and so on hold every run. Example:\n  terrier query \"SELECT class, count(*) FROM findings WHERE tier = 'high' GROUP BY class\""
+)]
+pub(crate) struct QueryArgs {
+    /// The statement; only reading is allowed
+    #[arg(value_name = "SQL")]
+    pub(crate) statement: String,
+
+    #[command(flatten)]
+    pub(crate) findings: FindingsArgs,
+
+    /// How to print the rows
+    #[arg(long, value_enum, default_value_t = RowsFormat::Table)]
+    pub(crate) format: RowsFormat,
+}
+
+#[derive(Debug, Args)]
+#[command(group = clap::ArgGroup::new("output").required(true).multiple(true).args(["html", "sarif"]))]
+pub(crate) struct ReportArgs {
+    #[command(flatten)]
+    pub(crate) findings: FindingsArgs,
+
+    /// Write one self-contained HTML page
+    #[arg(long, value_name = "FILE")]
+    pub(crate) html: Option<PathBuf>,
+
+    /// Write SARIF 2.1.0
+    #[arg(long, value_name = "FILE")]
+    pub(crate) sarif: Option<PathBuf>,
+
+    #[command(flatten)]
+    pub(crate) rules: RulesArgs,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct DoctorArgs {
+    /// What would be scanned
+    #[arg(required = true, value_name = "TARGET")]
+    pub(crate) targets: Vec<OsString>,
+
+    #[command(flatten)]
+    pub(crate) s3: S3Args,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum RulesCommand {
+    /// List the rules, a line each
+    List {
+        #[command(flatten)]
+        rules: RulesArgs,
+        /// How to print
+        #[arg(long, value_enum, default_value_t = SummaryFormat::Table)]
+        format: SummaryFormat,
+    },
+    /// Show all of one rule, or of one class with its rules
+    Show {
+        /// A rule or a class
+        id: String,
+        #[command(flatten)]
+        rules: RulesArgs,
+    },
+    /// Check form and behaviour of all rules: every example must be found, no counter-example
+    Check {
+        #[command(flatten)]
+        rules: RulesArgs,
+    },
+}

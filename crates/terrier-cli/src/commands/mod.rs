@@ -1,0 +1,59 @@
+//! One room per command: from what was typed to what it means, and to the exit code.
+
+mod doctor;
+mod manual;
+mod query;
+mod report;
+mod rules;
+mod scan;
+mod show;
+
+use std::future::Future;
+
+use anyhow::Context;
+use terrier_query::FindingsDb;
+use terrier_stores::find_results;
+
+use crate::args::{Command, FindingsArgs};
+use crate::exit::Exit;
+use crate::targets::connect_options;
+
+/// Runs a command to its end.
+pub(crate) fn run(command: Command) -> anyhow::Result<Exit> {
+    match command {
+        Command::Scan(args) => block_on(scan::run(*args)),
+        Command::Show(args) => block_on(show::run(args)),
+        Command::Query(args) => block_on(query::run(args)),
+        Command::Report(args) => block_on(report::run(args)),
+        Command::Doctor(args) => block_on(doctor::run(args)),
+        Command::Rules(command) => rules::run(command),
+        Command::Completions { shell } => manual::completions(shell),
+        Command::Man => manual::man(),
+        Command::Worker => unreachable!("the worker is started before any command"),
+    }
+}
+
+fn block_on(future: impl Future<Output = anyhow::Result<Exit>>) -> anyhow::Result<Exit> {
+    tokio::runtime::Builder::new_multi_thread().enable_all().build().context("cannot start the runtime")?.block_on(future)
+}
+
+/// Opens the findings that a command asks.
+async fn open_findings(args: &FindingsArgs) -> anyhow::Result<FindingsDb> {
+    open_findings_at(&args.findings, &connect_options(&args.s3, None, None)).await
+}
+
+async fn open_findings_at(url: &str, options: &terrier_stores::ConnectOptions) -> anyhow::Result<FindingsDb> {
+    let location = find_results(url, options).await.with_context(|| format!("cannot open the findings at {url}"))?;
+    FindingsDb::open(location.store, location.prefix).await.with_context(|| format!("cannot read the findings at {url}"))
+}
+
+/// Prints to stdout; a reader that went away is not an error.
+fn print(text: &str) -> anyhow::Result<()> {
+    use std::io::Write;
+    let mut out = std::io::stdout().lock();
+    out.write_all(text.as_bytes())?;
+    if !text.ends_with('\n') && !text.is_empty() {
+        out.write_all(b"\n")?;
+    }
+    Ok(out.flush()?)
+}

@@ -1,0 +1,105 @@
+//! From what was typed to stores that are connected.
+
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use anyhow::{Context, bail};
+use terrier_rules::RulePack;
+use terrier_scan::ScanTarget;
+use terrier_stores::{ConnectOptions, Meter, Scope, Target, Usage, connect};
+
+use crate::args::{RulesArgs, S3Args};
+
+/// A connected target with its request counters.
+pub(crate) struct Connected {
+    pub(crate) scan: ScanTarget,
+    pub(crate) usage: Arc<Usage>,
+}
+
+/// Reads the targets, and refuses two that hold the same assets: an asset counts once.
+pub(crate) fn parse(typed: &[OsString]) -> anyhow::Result<Vec<Target>> {
+    let targets: Vec<Target> = typed.iter().map(|target| Target::parse(target)).collect::<Result<_, _>>()?;
+    for (index, one) in targets.iter().enumerate() {
+        if targets[..index].iter().any(|other| overlap(one, other)) {
+            bail!("target {} lies inside another target; name each place once", index + 1);
+        }
+    }
+    Ok(targets)
+}
+
+fn overlap(one: &Target, other: &Target) -> bool {
+    match (one, other) {
+        (Target::Folder(one), Target::Folder(other)) => {
+            let resolved = |path: &Path| path.canonicalize().unwrap_or_else(|_| path.to_owned());
+            let (one, other) = (resolved(one), resolved(other));
+            one.starts_with(&other) || other.starts_with(&one)
+        }
+        (Target::S3 { bucket: one, prefix: one_prefix }, Target::S3 { bucket: other, prefix: other_prefix }) => {
+            one == other && (one_prefix.starts_with(other_prefix) || other_prefix.starts_with(one_prefix))
+        }
+        _ => false,
+    }
+}
+
+/// Makes the options of a connection. `out` is where the results go, which is never scanned.
+pub(crate) fn connect_options(s3: &S3Args, out: Option<&str>, target: Option<&Target>) -> ConnectOptions {
+    let mut options = ConnectOptions {
+        endpoint_url: s3.endpoint_url.clone(),
+        region: s3.region.clone(),
+        profile: s3.profile.clone(),
+        path_style: s3.path_style,
+        requester_pays: s3.requester_pays,
+        no_sign_request: s3.no_sign_request,
+        ..ConnectOptions::default()
+    };
+    match (out, target) {
+        (Some(out), Some(Target::S3 { bucket, .. })) => {
+            if let Some((out_bucket, prefix)) = out.strip_prefix("s3://").map(|rest| rest.split_once('/').unwrap_or((rest, "")))
+                && out_bucket == bucket
+            {
+                let prefix = prefix.trim_end_matches('/');
+                options.ignore_prefixes = vec![format!("{prefix}/").into_bytes()];
+            }
+        }
+        (Some(out), _) if !out.starts_with("s3://") => options.ignore_paths = vec![PathBuf::from(out)],
+        _ => {}
+    }
+    options
+}
+
+/// Connects to all targets.
+pub(crate) async fn connect_all(targets: &[Target], s3: &S3Args, out: &str) -> anyhow::Result<Vec<Connected>> {
+    let mut connected = Vec::with_capacity(targets.len());
+    for target in targets {
+        let store = connect(target, &connect_options(s3, Some(out), Some(target)))
+            .await
+            .with_context(|| format!("cannot open the target {}", display(target)))?;
+        let meter = Meter::new(store);
+        let usage = meter.usage();
+        let scan = ScanTarget { store: Arc::new(meter), scope: scope(target) };
+        connected.push(Connected { scan, usage });
+    }
+    Ok(connected)
+}
+
+/// The target as the user typed it, for messages.
+fn display(target: &Target) -> String {
+    match target {
+        Target::Folder(path) => path.display().to_string(),
+        Target::S3 { bucket, prefix } => format!("s3://{bucket}/{}", String::from_utf8_lossy(prefix)),
+    }
+}
+
+/// The part of its store that a target names.
+pub(crate) fn scope(target: &Target) -> Scope {
+    match target {
+        Target::Folder(_) => Scope::whole(),
+        Target::S3 { prefix, .. } => Scope::prefix(prefix.clone()),
+    }
+}
+
+/// Loads the built-in rules and the user's own.
+pub(crate) fn load_rules(rules: &RulesArgs) -> anyhow::Result<RulePack> {
+    Ok(RulePack::load(&rules.dirs, !rules.no_builtin_rules)?)
+}

@@ -1,0 +1,141 @@
+//! Sizes and ages as people type them.
+
+use std::str::FromStr;
+
+use jiff::{SignedDuration, Timestamp, civil, tz::TimeZone};
+
+/// A number of bytes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Size(pub(crate) u64);
+
+impl FromStr for Size {
+    type Err = String;
+
+    fn from_str(typed: &str) -> Result<Self, String> {
+        let digits = typed.trim_end_matches(|c: char| c.is_ascii_alphabetic());
+        let unit = match typed[digits.len()..].to_ascii_uppercase().trim_end_matches('B').trim_end_matches('I') {
+            "" => 0,
+            "K" => 10,
+            "M" => 20,
+            "G" => 30,
+            "T" => 40,
+            _ => return Err("expected bytes, or a number with K, M, G or T, such as 256M".to_owned()),
+        };
+        let number: f64 = digits.parse().map_err(|_| "expected a number, such as 256M or 1.5G".to_owned())?;
+        if !number.is_finite() || number < 0.0 {
+            return Err("expected a size of 0 or more".to_owned());
+        }
+        Ok(Self((number * (1_u64 << unit) as f64) as u64))
+    }
+}
+
+/// A point in time, given as such or as an age counted from now.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Age(pub(crate) Timestamp);
+
+impl FromStr for Age {
+    type Err = String;
+
+    fn from_str(typed: &str) -> Result<Self, String> {
+        Self::parse(typed, Timestamp::now())
+    }
+}
+
+impl Age {
+    fn parse(typed: &str, now: Timestamp) -> Result<Self, String> {
+        const EXPECTED: &str = "expected an age such as 7d, 12h, 30m, or a date such as 2026-01-31 or 2026-01-31T08:00:00Z";
+        if let Ok(time) = typed.parse::<Timestamp>() {
+            return Ok(Self(time));
+        }
+        if let Ok(date) = typed.parse::<civil::Date>() {
+            return date.to_zoned(TimeZone::UTC).map(|start| Self(start.timestamp())).map_err(|_| EXPECTED.to_owned());
+        }
+        let unit = typed.chars().last().ok_or(EXPECTED)?;
+        let seconds = match unit {
+            's' => 1,
+            'm' => 60,
+            'h' => 3_600,
+            'd' => 86_400,
+            'w' => 7 * 86_400,
+            _ => return Err(EXPECTED.to_owned()),
+        };
+        let count: i64 = typed[..typed.len() - unit.len_utf8()].parse().map_err(|_| EXPECTED)?;
+        let age = SignedDuration::from_secs(count.checked_mul(seconds).filter(|age| *age >= 0).ok_or(EXPECTED)?);
+        now.checked_sub(age).map(Self).map_err(|_| EXPECTED.to_owned())
+    }
+}
+
+/// Writes a size as people read it: `1.4 GiB`.
+pub(crate) fn human_bytes(bytes: u64) -> String {
+    const UNITS: [&str; 6] = ["B", "KiB", "MiB", "GiB", "TiB", "PiB"];
+    let mut size = bytes as f64;
+    let mut unit = 0;
+    while size >= 1024.0 && unit + 1 < UNITS.len() {
+        size /= 1024.0;
+        unit += 1;
+    }
+    if unit == 0 { format!("{bytes} B") } else { format!("{size:.1} {}", UNITS[unit]) }
+}
+
+/// Writes a whole number with thousands apart: `1,204,117`.
+pub(crate) fn human_count(count: u64) -> String {
+    let digits = count.to_string();
+    let mut grouped = String::with_capacity(digits.len() * 4 / 3);
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
+            grouped.push(',');
+        }
+        grouped.push(digit);
+    }
+    grouped
+}
+
+/// Writes a duration as people read it: `1m 20s`.
+pub(crate) fn human_seconds(seconds: f64) -> String {
+    let whole = seconds.round() as u64;
+    match whole {
+        0..10 => format!("{seconds:.1}s"),
+        10..60 => format!("{whole}s"),
+        60..3_600 => format!("{}m {:02}s", whole / 60, whole % 60),
+        _ => format!("{}h {:02}m", whole / 3_600, whole % 3_600 / 60),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sizes() {
+        let check = |typed: &str, bytes: Option<u64>| assert_eq!(typed.parse::<Size>().ok().map(|size| size.0), bytes, "{typed}");
+        check("0", Some(0));
+        check("256M", Some(256 << 20));
+        check("256MiB", Some(256 << 20));
+        check("1.5g", Some(3 << 29));
+        check("10 apples", None);
+        check("-1", None);
+        check("M", None);
+    }
+
+    #[test]
+    fn ages() {
+        let now: Timestamp = "2026-01-31T12:00:00Z".parse().unwrap();
+        let check = |typed: &str, expect: &str| assert_eq!(Age::parse(typed, now).unwrap().0.to_string(), expect);
+        check("7d", "2026-01-24T12:00:00Z");
+        check("90m", "2026-01-31T10:30:00Z");
+        check("2026-01-01", "2026-01-01T00:00:00Z");
+        check("2026-01-01T01:02:03Z", "2026-01-01T01:02:03Z");
+        for malformed in ["", "d", "yesterday", "-3d", "3y", "99999999999999999999d"] {
+            assert!(Age::parse(malformed, now).is_err(), "{malformed}");
+        }
+    }
+
+    #[test]
+    fn numbers_for_people() {
+        assert_eq!(human_bytes(1_023), "1023 B");
+        assert_eq!(human_bytes(3 << 29), "1.5 GiB");
+        assert_eq!(human_count(1_204_117), "1,204,117");
+        assert_eq!(human_count(117), "117");
+        assert_eq!(human_seconds(80.4), "1m 20s");
+    }
+}

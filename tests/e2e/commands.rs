@@ -1,0 +1,137 @@
+//! What a person types and sees.
+
+use expect_test::expect;
+
+use crate::harness::Bench;
+
+const CARD: &str = "customer paid with credit card 4539 5787 6362 1486 today\n";
+
+#[test]
+fn exit_codes_say_what_was_found() {
+    let bench = Bench::new();
+    bench.put("card.txt", CARD);
+    bench.scan(&[]).expect(0);
+    bench.scan(&["--fail-on", "high"]).expect(1);
+    bench.scan(&["--fail-on", "payment_card"]).expect(1);
+    bench.scan(&["--fail-on", "us_ssn,iban:high"]).expect(0);
+    bench.scan(&["--fail-on", "no_such_class"]).expect(2);
+    bench.put("broken.zip", b"PK\x03\x04 and no more");
+    bench.scan(&[]).expect(3);
+    bench.scan(&["--fail-on", "high"]).expect(1);
+}
+
+#[test]
+fn test_values_do_not_fail_a_scan() {
+    let bench = Bench::new();
+    bench.put("card.txt", "credit card 4111 1111 1111 1111\n");
+    bench.scan(&["--fail-on", "low"]).expect(0);
+    let rows = bench.pairs("SELECT class, test_value FROM findings");
+    assert_eq!(rows.len(), 1);
+    assert_eq!(rows[0].0, "payment_card");
+    assert_ne!(rows[0].1, "");
+}
+
+#[test]
+fn what_cannot_work_says_why() {
+    let bench = Bench::new();
+    let check = |args: &[&str], expect: &str| {
+        let ended = bench.run(args).expect(2);
+        assert!(ended.stderr.contains(expect), "{args:?}: {}", ended.stderr);
+    };
+    check(&["scan", "nowhere"], "nowhere");
+    check(&["scan", "estate", "--include", "[a"], "the glob `[a` is malformed");
+    check(&["scan", "estate", "--memory", "1M"], "at least 128M");
+    check(&["scan", "estate", "estate"], "name each place once");
+    check(&["scan", "ftp://host/x"], "scheme is not supported");
+    check(&["show", "--findings", "nowhere"], "nowhere");
+    check(&["rules", "show", "nothing"], "terrier rules list");
+    check(&["scan", "estate", "--rules", "nowhere"], "nowhere");
+}
+
+#[test]
+fn a_dry_run_reads_nothing() {
+    let bench = Bench::new();
+    bench.put("a.txt", CARD);
+    bench.put("b.bak", CARD);
+    let ended = bench.scan(&["--dry-run", "--exclude", "*.bak", "--format", "json"]).expect(0);
+    let estimate: serde_json::Value = serde_json::from_str(&ended.stdout).unwrap();
+    assert_eq!(estimate["assets"], 2);
+    assert_eq!(estimate["readable"], 1);
+    assert_eq!(estimate["bytes"], CARD.len());
+    assert!(!bench.out().exists(), "a dry run writes nothing");
+}
+
+#[test]
+fn the_summary_is_one_json_object_where_asked() {
+    let bench = Bench::new();
+    bench.put("a.txt", CARD);
+    let ended = bench.scan(&["--format", "json", "--quiet"]).expect(0);
+    let summary: serde_json::Value = serde_json::from_str(&ended.stdout).unwrap();
+    assert_eq!(summary["classes"][0]["class"], "payment_card");
+    assert_eq!(summary["classes"][0]["high"], 1);
+    assert_eq!(ended.stderr, "");
+}
+
+#[test]
+fn findings_are_shown_by_asset_and_class() {
+    let bench = Bench::new();
+    bench.put("deep/card.txt", CARD);
+    bench.scan(&[]).expect(0);
+    let out = bench.out();
+    let show = |what: &[&str]| bench.run(["show", "--findings", out.to_str().unwrap()].iter().chain(what)).expect(0).stdout;
+    for what in [&["--asset", "deep/card.txt"][..], &["--class", "payment_card"], &["--worst"], &[]] {
+        let shown = show(what);
+        assert!(shown.contains("deep/card.txt") && shown.contains("payment_card") || shown.contains("Payment card"), "{what:?}: {shown}");
+    }
+}
+
+#[test]
+fn own_rules_join_the_built_in_ones() {
+    let bench = Bench::new();
+    let pack = "pack: badge\nclasses:\n  - {id: badge, name: Badge number, category: personal, sensitivity: internal}\nrules:\n  - id: badge.number\n    class: badge\n    description: A badge of ours\n    pattern: '\\bBDG-[0-9]{6}\\b'\n    prior: 6.0\n    checksum: none\n    examples: ['BDG-104233', 'BDG-104234', 'BDG-104235', 'BDG-104236', 'BDG-104237']\n    counter_examples: ['BDG-1', 'BDG-2', 'BDG-3', 'BDG-4', 'BDG-5']\n    references: ['https://badges.example.org']\n";
+    std::fs::create_dir(bench.path("rules")).unwrap();
+    std::fs::write(bench.path("rules/badge.yaml"), pack).unwrap();
+    bench.put("a.txt", "lost BDG-104233 in the lobby\n");
+    bench.run(["rules", "check", "--rules", "rules"]).expect(0);
+    bench.scan(&["--rules", "rules"]).expect(0);
+    assert_eq!(bench.pairs("SELECT class FROM findings"), [("badge".to_owned(), String::new())]);
+
+    std::fs::write(bench.path("rules/badge.yaml"), pack.replace("[0-9]{6}", "[0-9")).unwrap();
+    let ended = bench.run(["rules", "check", "--rules", "rules"]).expect(2);
+    assert!((ended.stdout + &ended.stderr).contains("badge.yaml:8"), "the line is named");
+}
+
+#[test]
+fn every_command_explains_itself() {
+    let bench = Bench::new();
+    for command in ["scan", "show", "query", "report", "doctor", "rules", "completions"] {
+        let help = bench.run([command, "--help"]).expect(0).stdout;
+        assert!(help.len() > 100, "{command}: {help}");
+    }
+    expect![[r#"
+        Scan folders and buckets, and write what was found as Parquet
+        Show what a scan found: the summary, one asset, one class, or the worst assets
+        Ask the findings in SQL
+        Write the findings as one HTML page, or as SARIF
+        Tell who you are to a target, which needed action is allowed, and what would fail
+        List, show and check the rules
+        Print a completion script for a shell
+        Print the manual page, in roff
+    "#]]
+    .assert_eq(&commands_of(&bench.run(["--help"]).expect(0).stdout));
+    assert!(bench.run(["man"]).expect(0).stdout.contains("--fail-on") || bench.run(["man"]).expect(0).stdout.contains("\\-\\-fail\\-on"));
+    assert!(bench.run(["completions", "bash"]).expect(0).stdout.contains("terrier"));
+}
+
+fn commands_of(help: &str) -> String {
+    let lines = help.lines().skip_while(|line| !line.starts_with("Commands:")).skip(1).take_while(|line| !line.is_empty());
+    lines.map(|line| format!("{}\n", line.trim_start().split_once(' ').unwrap().1.trim_start())).collect()
+}
+
+#[test]
+fn doctor_tells_who_we_are_and_what_we_may() {
+    let bench = Bench::new();
+    let told = bench.run(["doctor", "estate"]).expect(0).stdout;
+    assert!(told.contains("identity") && told.contains("a scan can run"), "{told}");
+    bench.run(["doctor", "nowhere"]).expect(2);
+}

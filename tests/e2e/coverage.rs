@@ -1,0 +1,104 @@
+//! Nothing is silently skipped, and nothing hostile stops a scan.
+
+use std::os::unix::fs::{PermissionsExt, symlink};
+
+use terrier_sim::document::{Member, gzip, zip};
+
+use crate::harness::Bench;
+
+fn coverage(bench: &Bench) -> Vec<(String, String)> {
+    bench.pairs("SELECT path, coalesce(coverage_reason, coverage_method) FROM assets ORDER BY path")
+}
+
+#[track_caller]
+fn check(bench: &Bench, expect: &[(&str, &str)]) {
+    let expect: Vec<_> = expect.iter().map(|(path, how)| ((*path).to_owned(), (*how).to_owned())).collect();
+    assert_eq!(coverage(bench), expect);
+}
+
+#[test]
+fn everything_enumerated_has_a_row() {
+    let bench = Bench::new();
+    bench.put("a.txt", "plain");
+    bench.put("empty", "");
+    bench.put("old.bak", "x");
+    bench.put("large.txt", vec![b'x'; 3_000]);
+    bench.put("broken.zip", &zip(&[Member::new("m.txt", vec![b'm'; 500])])[..60]);
+    symlink("a.txt", bench.estate().join("link")).unwrap();
+    bench.scan(&["--exclude", "*.bak", "--max-object-size", "2K"]).expect(3);
+    check(
+        &bench,
+        &[
+            ("a.txt", "full"),
+            ("broken.zip", "damaged"),
+            ("empty", "full"),
+            ("large.txt", "too_large"),
+            ("link", "not_a_file"),
+            ("old.bak", "excluded"),
+        ],
+    );
+}
+
+#[test]
+fn a_fifo_and_a_forbidden_file_do_not_stop_a_scan() {
+    let bench = Bench::new();
+    bench.put("good.txt", "mail jane.roe@initech.example.org");
+    bench.put("forbidden.txt", "x");
+    std::process::Command::new("mkfifo").arg(bench.estate().join("pipe")).status().unwrap();
+    std::fs::set_permissions(bench.estate().join("forbidden.txt"), std::fs::Permissions::from_mode(0o000)).unwrap();
+    // Root may read anything, so only an ordinary user sees the denial.
+    let is_root = std::fs::read(bench.estate().join("forbidden.txt")).is_ok();
+    bench.scan(&[]).expect(if is_root { 0 } else { 3 });
+    check(&bench, &[("forbidden.txt", if is_root { "full" } else { "denied" }), ("good.txt", "full"), ("pipe", "not_a_file")]);
+}
+
+#[test]
+fn bombs_end_at_a_limit() {
+    let bench = Bench::new();
+    let zeros = vec![0; 100 << 20];
+    bench.put("bomb.gz", gzip(&gzip(&zeros)));
+    bench.put("bomb.zip", zip(&[Member::new("zeros", zeros)]));
+    let mut nested = b"core".to_vec();
+    for _ in 0..40 {
+        nested = zip(&[Member::new("inner.zip", nested)]);
+    }
+    bench.put("nested.zip", nested);
+    bench.scan(&[]).expect(0);
+    let reasons = bench.pairs("SELECT DISTINCT coverage_reason, '' FROM assets WHERE coverage_reason IS NOT NULL ORDER BY 1");
+    let reasons: Vec<_> = reasons.iter().map(|(reason, _)| reason.as_str()).collect();
+    assert!(reasons.contains(&"ratio_limit") && reasons.contains(&"depth_limit"), "{reasons:?}");
+}
+
+#[test]
+fn names_of_every_kind_are_kept_apart() {
+    use std::os::unix::ffi::OsStrExt;
+    let bench = Bench::new();
+    for name in [&b"latin-\xe9.txt"[..], b"new\nline", b"back\\slash", "emoji-\u{1f600}".as_bytes(), b" space ", b"%2F", b"a+b"] {
+        bench.put(std::ffi::OsStr::from_bytes(name), "x");
+    }
+    bench.scan(&[]).expect(0);
+    check(
+        &bench,
+        &[
+            (" space ", "full"),
+            ("%2F", "full"),
+            ("a+b", "full"),
+            ("back\\\\slash", "full"),
+            ("emoji-\u{1f600}", "full"),
+            ("latin-\\xe9.txt", "full"),
+            ("new\\u{a}line", "full"),
+        ],
+    );
+}
+
+#[test]
+fn the_findings_are_never_scanned() {
+    let bench = Bench::new();
+    bench.put("a.txt", "x");
+    let inside = bench.estate().join("findings");
+    for _ in 0..2 {
+        bench.run(["scan", bench.estate().to_str().unwrap(), "--out", inside.to_str().unwrap()]).expect(0);
+    }
+    let rows = bench.run(["query", "SELECT path FROM assets", "--findings", inside.to_str().unwrap(), "--format", "csv"]).expect(0);
+    assert_eq!(rows.stdout, "path\na.txt\n");
+}

@@ -1,0 +1,11 @@
+//! The built program, run as a user runs it: folders and real S3 servers in, exit codes, output and tables out.
+
+#![expect(clippy::unwrap_used, reason = "helpers outside of test functions are tests too")]
+
+mod commands;
+mod coverage;
+mod determinism;
+mod harness;
+mod resume;
+mod s3;
+mod secrecy;
