@@ -6,16 +6,6 @@ use terrier_sim::document::{Member, gzip, zip};
 
 use crate::harness::Bench;
 
-fn coverage(bench: &Bench) -> Vec<(String, String)> {
-    bench.pairs("SELECT path, coalesce(coverage_reason, coverage_method) FROM assets ORDER BY path")
-}
-
-#[track_caller]
-fn check(bench: &Bench, expect: &[(&str, &str)]) {
-    let expect: Vec<_> = expect.iter().map(|(path, how)| ((*path).to_owned(), (*how).to_owned())).collect();
-    assert_eq!(coverage(bench), expect);
-}
-
 #[test]
 fn everything_enumerated_has_a_row() {
     let bench = Bench::new();
@@ -26,17 +16,14 @@ fn everything_enumerated_has_a_row() {
     bench.put("broken.zip", &zip(&[Member::new("m.txt", vec![b'm'; 500])])[..60]);
     symlink("a.txt", bench.estate().join("link")).unwrap();
     bench.scan(&["--exclude", "*.bak", "--max-object-size", "2K"]).expect(3);
-    check(
-        &bench,
-        &[
-            ("a.txt", "full"),
-            ("broken.zip", "damaged"),
-            ("empty", "full"),
-            ("large.txt", "too_large"),
-            ("link", "not_a_file"),
-            ("old.bak", "excluded"),
-        ],
-    );
+    bench.expect_coverage(&[
+        ("a.txt", "full"),
+        ("broken.zip", "damaged"),
+        ("empty", "full"),
+        ("large.txt", "too_large"),
+        ("link", "not_a_file"),
+        ("old.bak", "excluded"),
+    ]);
 }
 
 #[test]
@@ -49,7 +36,7 @@ fn a_fifo_and_a_forbidden_file_do_not_stop_a_scan() {
     // Root may read anything, so only an ordinary user sees the denial.
     let is_root = std::fs::read(bench.estate().join("forbidden.txt")).is_ok();
     bench.scan(&[]).expect(if is_root { 0 } else { 3 });
-    check(&bench, &[("forbidden.txt", if is_root { "full" } else { "denied" }), ("good.txt", "full"), ("pipe", "not_a_file")]);
+    bench.expect_coverage(&[("forbidden.txt", if is_root { "full" } else { "denied" }), ("good.txt", "full"), ("pipe", "not_a_file")]);
 }
 
 #[test]
@@ -77,18 +64,15 @@ fn names_of_every_kind_are_kept_apart() {
         bench.put(std::ffi::OsStr::from_bytes(name), "x");
     }
     bench.scan(&[]).expect(0);
-    check(
-        &bench,
-        &[
-            (" space ", "full"),
-            ("%2F", "full"),
-            ("a+b", "full"),
-            ("back\\\\slash", "full"),
-            ("emoji-\u{1f600}", "full"),
-            ("latin-\\xe9.txt", "full"),
-            ("new\\u{a}line", "full"),
-        ],
-    );
+    bench.expect_coverage(&[
+        (" space ", "full"),
+        ("%2F", "full"),
+        ("a+b", "full"),
+        ("back\\\\slash", "full"),
+        ("emoji-\u{1f600}", "full"),
+        ("latin-\\xe9.txt", "full"),
+        ("new\\u{a}line", "full"),
+    ]);
 }
 
 #[test]

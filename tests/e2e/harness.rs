@@ -107,6 +107,14 @@ impl Bench {
         rows.map(|row| (row[0].to_owned(), row.get(1).unwrap_or_default().to_owned())).collect()
     }
 
+    /// Asserts how each asset was covered: its path, and the reason or else the method.
+    #[track_caller]
+    pub(crate) fn expect_coverage(&self, expect: &[(&str, &str)]) {
+        let covered = self.pairs("SELECT path, coalesce(coverage_reason, coverage_method) FROM assets ORDER BY path");
+        let expect: Vec<_> = expect.iter().map(|(path, how)| ((*path).to_owned(), (*how).to_owned())).collect();
+        assert_eq!(covered, expect);
+    }
+
     /// Every file below the home folder, with its content, the estate left out.
     pub(crate) fn written(&self) -> Vec<(PathBuf, Vec<u8>)> {
         let mut files = Vec::new();

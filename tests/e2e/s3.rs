@@ -12,16 +12,6 @@ fn scan_bucket(bench: &Bench, endpoint: &str, target: &str, more: &[&str]) -> En
     bench.run(base.iter().chain(more))
 }
 
-fn coverage(bench: &Bench) -> Vec<(String, String)> {
-    bench.pairs("SELECT path, coalesce(coverage_reason, coverage_method) FROM assets ORDER BY path")
-}
-
-#[track_caller]
-fn check(bench: &Bench, expect: &[(&str, &str)]) {
-    let expect: Vec<_> = expect.iter().map(|(path, how)| ((*path).to_owned(), (*how).to_owned())).collect();
-    assert_eq!(coverage(bench), expect);
-}
-
 #[test]
 fn a_bucket_gives_what_a_folder_gives() {
     let bench = Bench::new();
@@ -94,20 +84,17 @@ fn lasting_faults_are_rows_with_reasons() {
     proxy.inject("GET", "/bucket/lying", Fault::AnnounceMore(50), Times::Always);
     proxy.inject("GET", "/bucket/throttled", Fault::SlowDown, Times::Always);
     let ended = scan_bucket(&bench, proxy.endpoint(), "s3://bucket", &[]).expect(3);
-    check(
-        &bench,
-        &[
-            ("archived", "archived"),
-            ("changed", "changed"),
-            ("cut", "read_failed"),
-            ("denied", "denied"),
-            ("gone", "not_found"),
-            ("good", "full"),
-            // All that was listed came; that more was announced and did not come takes nothing from it.
-            ("lying", "full"),
-            ("throttled", "throttled"),
-        ],
-    );
+    bench.expect_coverage(&[
+        ("archived", "archived"),
+        ("changed", "changed"),
+        ("cut", "read_failed"),
+        ("denied", "denied"),
+        ("gone", "not_found"),
+        ("good", "full"),
+        // All that was listed came; that more was announced and did not come takes nothing from it.
+        ("lying", "full"),
+        ("throttled", "throttled"),
+    ]);
     for reason in ["access denied", "gone between listing and reading"] {
         assert!(ended.stdout.contains(reason), "{reason} is missing in:\n{}", ended.stdout);
     }

@@ -71,6 +71,10 @@ fn plant(bench: &Bench, canary: &Canary) {
         let folder = Path::new(canary.field).join(&name);
         bench.put(folder.join(format!("{}_{name}.txt", canary.field)), &canary.context);
         bench.put(Path::new(canary.field).join(format!("{name}.csv.gz")), gzip(b"a,b\n1,2\n"));
+        // A diagnosis code has the look of any other code.
+        if canary.class != "icd10" {
+            bench.put(Path::new("a1b2c3d4_e5f6").join(format!("{name}.dat")), &canary.context);
+        }
     }
 }
 

@@ -12,7 +12,6 @@ use crate::decision::{Candidate, Settled, decide};
 use crate::distinct::{BottomK, COUNT_BITS, count_hash};
 use crate::field::Spoken;
 use crate::judge::{Context, Occurrence};
-use crate::mask::mask_numbers;
 use crate::name::Name;
 use crate::signal::Weighing;
 use crate::surroundings::is_epoch_like;
@@ -128,7 +127,7 @@ impl ColumnState {
         let header = classifier.speak(name.as_bytes());
         let key = Name::new(name.as_bytes()).words().collect::<Vec<_>>().join("_");
         Self {
-            shown: mask_numbers(&classifier.mask(name)),
+            shown: classifier.mask_column(name),
             kind: column.kind(),
             header,
             values: 0,

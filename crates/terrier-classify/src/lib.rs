@@ -23,6 +23,7 @@ mod keywords;
 mod label;
 mod mask;
 mod name;
+mod number;
 mod rule;
 mod session;
 mod signal;

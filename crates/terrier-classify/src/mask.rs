@@ -8,6 +8,7 @@ use terrier_rules::{Category, Checksum};
 
 use crate::Classifier;
 use crate::field::Spoken;
+use crate::number::{Place, mask_numbers};
 use crate::rule::{CompiledRule, has_repeated_digits};
 use crate::signal::{Signal, Weighing};
 use crate::surroundings::{self, is_epoch_like};
@@ -23,6 +24,14 @@ struct Part {
     span: Range<usize>,
     class: u32,
     sum: f64,
+}
+
+/// A name whose parts are judged.
+struct Named<'n> {
+    name: &'n str,
+    /// The name with its separators blanked: what stands beyond one says nothing of a value. A folder `a1b2c3` makes no hash of it.
+    parted: Vec<u8>,
+    header: Spoken,
 }
 
 impl Classifier {
@@ -44,9 +53,15 @@ impl Classifier {
         masked
     }
 
-    /// Tells whether a part of the name is a value of a class.
-    pub fn names_value(&self, name: &str) -> bool {
-        !self.parts(name).is_empty()
+    /// Masks a path as [`Classifier::mask`] does, and by `‹number›` what of it is a long number that is no date, time, counter, hash
+    /// or UUID: no rule tells a bare account number from an order number.
+    pub fn mask_path(&self, path: &str) -> String {
+        mask_numbers(&self.mask(path), Place::Path)
+    }
+
+    /// Masks the name of a column or key, in which fewer digits are data.
+    pub(crate) fn mask_column(&self, name: &str) -> String {
+        mask_numbers(&self.mask(name), Place::Column)
     }
 
     /// Finds the parts to be masked, in order, without overlap.
@@ -54,13 +69,13 @@ impl Classifier {
         if name.len() < SHORTEST_VALUE {
             return Vec::new();
         }
-        let header = self.speak(name.as_bytes());
+        let named = Named { name, parted: blank(name.as_bytes(), &is_separator), header: self.speak(name.as_bytes()) };
         let mut parts = Vec::new();
         let mut matches = Vec::new();
         for (glued, view) in views(name.as_bytes()) {
             matches.clear();
             self.engine.find(&view, 0..view.len(), &mut matches);
-            parts.extend(matches.iter().filter_map(|found| self.part(name, &view, glued, *found, &header)));
+            parts.extend(matches.iter().filter_map(|found| self.part(&named, &view, glued, *found)));
         }
         parts.sort_by(|a, b| {
             b.sum.total_cmp(&a.sum).then(b.span.len().cmp(&a.span.len())).then(a.span.start.cmp(&b.span.start)).then(a.class.cmp(&b.class))
@@ -76,11 +91,11 @@ impl Classifier {
         chosen
     }
 
-    fn part(&self, name: &str, view: &[u8], glued: bool, found: Match, header: &Spoken) -> Option<Part> {
+    fn part(&self, named: &Named<'_>, view: &[u8], glued: bool, found: Match) -> Option<Part> {
         let rule = &self.rules[found.rule as usize];
         let span = found.range();
         let (mut weighing, test) = self.weigh_alone(rule, &view[span.clone()])?;
-        let is_named = header.names(found.rule);
+        let is_named = named.header.names(found.rule);
         if is_named {
             weighing.add(Signal::KeywordNearby, &self.weights);
         }
@@ -88,12 +103,12 @@ impl Classifier {
         if (glued && !is_verified) || (rule.keyword_required && !is_named) {
             return None;
         }
-        if self.is_ordinary(name.as_bytes(), &span, rule, is_named, is_verified) {
+        if self.is_ordinary(&named.parted, &span, rule, is_named, is_verified) {
             return None;
         }
         let is_value = weighing.tier(self).is_some() && self.is_doubtful_at_least(&weighing);
         (is_value || is_verified || test.is_some()).then(|| Part {
-            span: whole_characters(name, span),
+            span: whole_characters(named.name, span),
             class: rule.class,
             sum: weighing.sum(),
         })
@@ -104,12 +119,12 @@ impl Classifier {
     }
 
     /// Tells whether the part is of a kind that ordinary names are made of.
-    fn is_ordinary(&self, name: &[u8], span: &Range<usize>, rule: &CompiledRule, is_named: bool, is_verified: bool) -> bool {
+    fn is_ordinary(&self, parted: &[u8], span: &Range<usize>, rule: &CompiledRule, is_named: bool, is_verified: bool) -> bool {
         if self.classes[rule.class as usize].category == Category::Credential {
             return false;
         }
-        let value = &name[span.clone()];
-        match surroundings::around(name, span) {
+        let value = &parted[span.clone()];
+        match surroundings::around(parted, span) {
             Some(Signal::InsideUuid | Signal::InsideHash) => true,
             Some(Signal::InsideTimestamp | Signal::InsideNumber) => !is_verified && !is_named,
             _ => !is_named && (is_epoch_like(value) || has_repeated_digits(value)) && !is_verified,
@@ -132,14 +147,17 @@ fn repetitions(name: &str, chosen: &[Part]) -> Vec<Part> {
     others
 }
 
+fn blank(view: &[u8], is_blank: &dyn Fn(u8) -> bool) -> Vec<u8> {
+    view.iter().map(|byte| if is_blank(*byte) { b' ' } else { *byte }).collect()
+}
+
+fn is_separator(byte: u8) -> bool {
+    matches!(byte, b'_' | b'/' | b'\\' | b'=' | b'&' | b'?' | b'(' | b')' | b'[' | b']' | b',' | b';' | b'~' | b'!')
+}
+
 /// Copies of a name, byte for byte as long, in which more and more counts as a separator. The last one, which is marked, takes letters
 /// for separators too, so that a number glued to a word is seen.
 fn views(name: &[u8]) -> Vec<(bool, Vec<u8>)> {
-    let blank = |view: &[u8], is_blank: &dyn Fn(u8) -> bool| {
-        view.iter().map(|byte| if is_blank(*byte) { b' ' } else { *byte }).collect::<Vec<u8>>()
-    };
-    let is_separator =
-        |byte| matches!(byte, b'_' | b'/' | b'\\' | b'=' | b'&' | b'?' | b'(' | b')' | b'[' | b']' | b',' | b';' | b'~' | b'!');
     let mut views = vec![(false, name.to_vec())];
     for extensions in 1..=2 {
         views.push((false, without_extensions(name.to_vec(), extensions)));
@@ -186,59 +204,8 @@ fn slashed(name: &[u8]) -> Vec<u8> {
     name.iter().enumerate().map(slash).collect()
 }
 
-/// Masks in the name of a column what is data rather than a name: six digits or more that make no date and no year.
-///
-/// Where JSON objects are keyed by account or patient numbers, or a table's first row is data, such names are values, though no
-/// rule can tell of which class.
-pub(crate) fn mask_numbers(name: &str) -> String {
-    const FEWEST_DIGITS: usize = 6;
-    let is_part = |character: char| character.is_alphanumeric() || matches!(character, '-' | '/' | ' ' | '\'');
-    let mut masked = String::with_capacity(name.len());
-    for piece in name.split_inclusive(|character| !is_part(character)) {
-        let value = piece.trim_end_matches(|character| !is_part(character));
-        let digits = value.bytes().filter(u8::is_ascii_digit).count();
-        let letters = value.chars().filter(|character| character.is_alphabetic()).count();
-        if digits >= FEWEST_DIGITS && letters * 2 <= digits && !is_calendar(value) {
-            masked.push_str("‹number›");
-            masked.push_str(&piece[value.len()..]);
-        } else {
-            masked.push_str(piece);
-        }
-    }
-    masked
-}
-
-/// Tells whether each group of digits is a day, a month, a year, or all three together.
-fn is_calendar(value: &str) -> bool {
-    let is_year = |digits: &str| digits.starts_with("19") || digits.starts_with("20");
-    value.split(|character: char| !character.is_ascii_digit()).filter(|digits| !digits.is_empty()).all(|digits| match digits.len() {
-        1 | 2 => true,
-        4 | 6 | 8 => is_year(digits),
-        _ => false,
-    })
-}
-
 fn whole_characters(name: &str, span: Range<usize>) -> Range<usize> {
     let start = (0..=span.start).rev().find(|at| name.is_char_boundary(*at)).unwrap_or(0);
     let end = (span.end..name.len()).find(|at| name.is_char_boundary(*at)).unwrap_or(name.len());
     start..end
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn numbers_that_are_no_dates_are_data() {
-        let check = |name: &str, expect: &str| assert_eq!(mask_numbers(name), expect);
-        check("patients.60006911.name", "patients.‹number›.name");
-        check("84-4647845", "‹number›");
-        check("610 083 6416", "‹number›");
-        check("Q55452730248", "‹number›");
-        check("2024-01-31", "2024-01-31");
-        check("sales 2023 2024", "sales 2023 2024");
-        check("20240131", "20240131");
-        check("column 12", "column 12");
-        check("sha256_of_utf8", "sha256_of_utf8");
-    }
 }

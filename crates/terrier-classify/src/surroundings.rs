@@ -64,7 +64,8 @@ fn run_after(text: &[u8], at: usize, is_part: impl Fn(u8) -> bool) -> usize {
     text[at..].iter().take(TOKEN_REACH).take_while(|byte| is_part(**byte)).count()
 }
 
-fn is_in_uuid(text: &[u8], span: &Range<usize>) -> bool {
+/// Tells whether the value is a part of a UUID.
+pub(crate) fn is_in_uuid(text: &[u8], span: &Range<usize>) -> bool {
     let is_part = |byte: u8| byte.is_ascii_hexdigit() || byte == b'-';
     if span.len() >= 36 {
         return false;

@@ -31,6 +31,9 @@ pub enum Fault {
     Reset,
 }
 
+/// How late the bytes come that were not announced.
+const LATE: Duration = Duration::from_millis(30);
+
 /// How often a rule strikes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Times {
@@ -226,6 +229,15 @@ async fn send_body(
         Some(Fault::CutAfter(bytes)) => {
             tokio::io::copy(&mut body.take(bytes), client).await?;
             client.shutdown().await?;
+            Ok(Connection::Over)
+        }
+        // What comes too much comes late, when the client may have asked for something else on the same connection.
+        Some(Fault::AnnounceLess(less)) => {
+            let announced = length.unwrap_or(0).saturating_sub(less);
+            tokio::io::copy(&mut (&mut body).take(announced), client).await?;
+            client.flush().await?;
+            tokio::time::sleep(LATE).await;
+            tokio::io::copy(&mut body, client).await?;
             Ok(Connection::Over)
         }
         Some(Fault::StallAfter(bytes)) => {

@@ -224,8 +224,8 @@ fn client(endpoint: &str) -> Client {
 /// # Panics
 /// With what to do, where it is not installed: a test that silently did nothing would prove nothing.
 pub fn test_program(name: &str) -> PathBuf {
-    let environment =
-        std::env::var_os("TERRIER_TEST_VENV").map_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../.venv"), PathBuf::from);
+    let beside_the_crates = || PathBuf::from(std::env::var_os("CARGO_MANIFEST_DIR").expect("Cargo sets it for tests")).join("../../.venv");
+    let environment = std::env::var_os("TERRIER_TEST_VENV").map_or_else(beside_the_crates, PathBuf::from);
     let program = environment.join("bin").join(name);
     assert!(program.is_file(), "{} is not there; run `make test-deps` to install what the tests need", program.display());
     program

@@ -87,16 +87,20 @@ fn update(mac: &mut Hmac<Sha256>, part: &[u8]) {
 /// Renders a key for the results: escaped reversibly, then masked where a part is a value of a class.
 pub fn render_path(classifier: &Classifier, key: &[u8]) -> String {
     let escaped = escape(key);
-    let masked = classifier.mask(&escaped);
+    let masked = classifier.mask_path(&escaped);
     masked.split('/').map(|part| mask_if_encoded(classifier, part)).collect::<Vec<_>>().join("/")
 }
 
 /// Masks a part whose percent-decoded form holds a value, such as `email=jane%40corp.example` in a partitioned table.
 fn mask_if_encoded<'a>(classifier: &Classifier, part: &'a str) -> std::borrow::Cow<'a, str> {
     match percent_decode(part) {
-        Some(decoded) if classifier.names_value(&escape(&decoded)) => "‹masked›".into(),
+        Some(decoded) if is_masked(classifier, &escape(&decoded)) => "‹masked›".into(),
         _ => part.into(),
     }
+}
+
+fn is_masked(classifier: &Classifier, name: &str) -> bool {
+    classifier.mask_path(name) != name
 }
 
 fn percent_decode(part: &str) -> Option<Vec<u8>> {

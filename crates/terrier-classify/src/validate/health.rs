@@ -5,7 +5,7 @@ use super::checksum::{luhn, weighted};
 use super::digits::Digits;
 
 /// Judges a US national provider identifier: the Luhn check runs over the number behind the prefix 80840.
-pub(super) fn us_npi(value: &[u8]) -> Verdict {
+pub(crate) fn us_npi(value: &[u8]) -> Verdict {
     let Some(digits) = Digits::exactly::<10>(value) else { return Verdict::Invalid };
     let mut prefixed = [8, 0, 8, 4, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0];
     prefixed[5..].copy_from_slice(&digits);

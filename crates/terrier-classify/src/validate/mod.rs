@@ -22,6 +22,8 @@ mod private_key;
 mod token;
 mod top_level_domain;
 
+pub(crate) use health::us_npi;
+
 /// What a validator says of a value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Verdict {

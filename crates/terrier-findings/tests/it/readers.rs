@@ -1,6 +1,6 @@
 //! The tables as a user without Terrier reads them: DuckDB and pyarrow, from the virtual environment of the tests.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::Command;
 use std::sync::Arc;
 
@@ -11,7 +11,7 @@ use crate::fixture;
 
 /// Finds the virtual environment's Python.
 fn python() -> PathBuf {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    let root = PathBuf::from(std::env::var_os("CARGO_MANIFEST_DIR").unwrap()).join("../..");
     let environment = std::env::var_os("TERRIER_TEST_VENV").map_or_else(|| root.join(".venv"), PathBuf::from);
     let python = environment.join("bin/python");
     assert!(python.exists(), "the tests' Python packages are not installed; run `make test-deps` first");

@@ -1,3 +1,4 @@
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use expect_test::{Expect, expect};
@@ -145,7 +146,7 @@ async fn mistakes_are_explained() {
 
 #[tokio::test]
 async fn the_questions_of_the_documentation_are_answered() {
-    let doc = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/query.md")).unwrap();
+    let doc = std::fs::read_to_string(PathBuf::from(std::env::var_os("CARGO_MANIFEST_DIR").unwrap()).join("../../docs/query.md")).unwrap();
     let questions = doc.split("Some questions:\n```sql\n").nth(1).and_then(|rest| rest.split("```").next()).unwrap();
     let db = one_run().await;
     let statements: Vec<&str> = questions.split(";\n").filter(|statement| !statement.trim().is_empty()).collect();

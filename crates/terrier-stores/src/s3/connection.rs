@@ -10,7 +10,8 @@ use aws_config::timeout::TimeoutConfig;
 use aws_config::{BehaviorVersion, Region, SdkConfig};
 use aws_credential_types::Credentials;
 use aws_sdk_s3::Client;
-use aws_sdk_s3::config::retry::{RetryConfig, RetryPartition, TokenBucket};
+use aws_sdk_s3::config::interceptors::InterceptorContext;
+use aws_sdk_s3::config::retry::{ClassifyRetry, RetryAction, RetryConfig, RetryPartition, TokenBucket};
 use aws_sdk_s3::config::{ResponseChecksumValidation, StalledStreamProtectionConfig};
 use aws_sdk_s3::error::SdkError;
 use aws_sdk_s3::types::RequestPayer;
@@ -30,6 +31,24 @@ pub(crate) struct Connection {
     reached: AtomicBool,
 }
 
+/// Retries what a broken connection did not carry, whatever broke it. The SDK itself gives up where an earlier answer went on longer
+/// than it had announced, since the rest of it is no answer to the next request.
+#[derive(Debug)]
+struct BrokenConnections;
+
+impl ClassifyRetry for BrokenConnections {
+    fn classify_retry(&self, context: &InterceptorContext) -> RetryAction {
+        match context.output_or_error() {
+            Some(Err(error)) if error.as_connector_error().is_some_and(|error| !error.is_user()) => RetryAction::transient_error(),
+            _ => RetryAction::NoActionIndicated,
+        }
+    }
+
+    fn name(&self) -> &'static str {
+        "broken connections"
+    }
+}
+
 /// How often the first request of all is tried.
 const FIRST_ATTEMPTS: u32 = 3;
 
@@ -43,6 +62,7 @@ impl Connection {
             // Bodies have a stall guard of their own, which resumes.
             .stalled_stream_protection(StalledStreamProtectionConfig::disabled())
             .retry_partition(retry_partition())
+            .retry_classifier(BrokenConnections)
             .build();
         Self {
             bucket: bucket.to_owned(),
