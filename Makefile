@@ -50,6 +50,7 @@ deny:
 rules:
 	$(CARGO) build --workspace --all-targets --locked
 	"$(target_dir)/debug/terrier" rules check
+	"$(target_dir)/debug/terrier" rules check --extended-rules
 
 soak: release test-deps ## Prove the big promises: 4 GiB, 200,000 objects, twenty kills (takes most of an hour)
 	"$(TERRIER_TEST_VENV)/bin/python" scripts/soak.py --bin "$(target_dir)/release"

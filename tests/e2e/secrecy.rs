@@ -1,8 +1,12 @@
 //! Values never leave: canaries of every class in every format and every name, and a search through all that was written.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
+use aho_corasick::AhoCorasick;
+use terrier_classify::Classifier;
+use terrier_model::Tier;
+use terrier_rules::{Builtin, RulePack};
 use terrier_sim::canary::{Canary, canaries};
 use terrier_sim::document::{
     Dialect, Encoding, Member, Table, delimited, encode, gzip, json, ndjson, parquet, pdf, tar, tar_gz, xlsx, zip,
@@ -142,6 +146,50 @@ fn canaries_planted_everywhere_show_up_nowhere() {
         leaks.search(&path.display().to_string(), &bytes, &canaries);
         leaks.search("a file's name", path.as_os_str().as_encoded_bytes(), &canaries);
     }
+}
+
+/// The extended rules bring their own canaries: what they find in their examples.
+#[test]
+fn what_the_extended_rules_find_shows_up_nowhere() {
+    const SHORTEST: usize = 8;
+    let (bench, mut found) = (Bench::new(), BTreeMap::new());
+    let pack = RulePack::load(&[], Builtin::Extended).unwrap();
+    let classifier = Classifier::compile(&pack).unwrap();
+    for rule in &pack.rules {
+        let text = rule.examples.join("\n\n");
+        for (_, start, end) in classifier.spans(text.as_bytes(), Tier::Medium) {
+            found.insert(text.as_bytes()[start..end].to_owned(), &rule.id);
+        }
+        let mut table = Table::new(&["id", rule.fields.first().map_or("value", String::as_str)]);
+        table.rows = (0..).zip(&rule.examples).map(|(id, example): (u32, _)| vec![id.to_string(), example.clone()]).collect();
+        bench.put(format!("{}.txt", rule.id), &text);
+        bench.put(format!("{}.csv", rule.id), delimited(&table, Dialect::CSV));
+        bench.put(format!("{}.ndjson", rule.id), ndjson(&table));
+    }
+    // What is as short as `female` turns up by accident.
+    found.retain(|value, _| value.len() >= SHORTEST);
+    assert!(found.len() > 2_000, "only {} values", found.len());
+
+    let out = bench.out();
+    let out = out.to_str().unwrap();
+    let scan = bench.scan(&["--extended-rules", "--log", "trace"]);
+    assert!([0, 3].contains(&scan.code), "{}", scan.stderr);
+    let (html, sarif) = (bench.path("report.html"), bench.path("report.sarif"));
+    bench.run(["report", "--findings", out, "--html", html.to_str().unwrap(), "--sarif", sarif.to_str().unwrap()]).expect(0);
+    let mut written: Vec<(String, Vec<u8>)> = vec![("stdout".into(), scan.stdout.into()), ("stderr".into(), scan.stderr.into())];
+    for table in TABLES {
+        let sql = format!("SELECT * FROM {table}_all");
+        let rows = bench.run(["query", &sql, "--findings", out, "--format", "json"]).expect(0);
+        written.push((format!("the table {table}"), rows.stdout.into()));
+    }
+    written.extend(bench.written().into_iter().map(|(path, bytes)| (path.display().to_string(), bytes)));
+    let values = AhoCorasick::new(found.keys()).unwrap();
+    let rules: Vec<&&String> = found.values().collect();
+    let mut left = BTreeSet::new();
+    for (place, bytes) in &written {
+        left.extend(values.find_iter(bytes).map(|value| format!("{} in {place}", rules[value.pattern().as_usize()])));
+    }
+    assert!(left.is_empty(), "values of the extended rules left: {left:#?}");
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! Finds the rules' keywords around matches.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 use terrier_rules::Rule;
@@ -65,8 +65,8 @@ impl Keywords {
     pub(crate) fn new(rules: &[Rule]) -> Self {
         let mut by_word: BTreeMap<Vec<u8>, Vec<u32>> = BTreeMap::new();
         for (index, rule) in (0..).zip(rules) {
-            for keyword in rule.keywords.iter().filter(|keyword| !keyword.as_str().is_empty()) {
-                let rules = by_word.entry(keyword.as_str().as_bytes().to_vec()).or_default();
+            for spelling in rule.keywords.iter().flat_map(|keyword| spellings(keyword.as_str())) {
+                let rules = by_word.entry(spelling.into_bytes()).or_default();
                 if rules.last() != Some(&index) {
                     rules.push(index);
                 }
@@ -83,6 +83,23 @@ impl Keywords {
         self.finder.find(text, 0..text.len(), |hit| self.rules[hit.word as usize].iter().for_each(|rule| rules.insert(*rule)));
         rules
     }
+}
+
+/// Returns a keyword as it is looked for. The case of ASCII letters does not matter to the search; of others, a keyword may stand in
+/// small letters, in capitals, or with a capital in front.
+fn spellings(keyword: &str) -> BTreeSet<String> {
+    let mut spellings = BTreeSet::new();
+    if keyword.is_empty() {
+        return spellings;
+    }
+    if !keyword.is_ascii() {
+        let mut rest = keyword.chars();
+        let capital: String = rest.next().into_iter().flat_map(char::to_uppercase).collect();
+        spellings.insert((capital + rest.as_str()).to_ascii_lowercase());
+        spellings.insert(keyword.to_uppercase().to_ascii_lowercase());
+    }
+    spellings.insert(keyword.to_owned());
+    spellings
 }
 
 impl<'t> Vicinity<'t> {
@@ -199,6 +216,14 @@ mod tests {
             ("x#1", true),
         ] {
             assert_eq!(keywords.rules_in(text.as_bytes()).contains(0), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn letters_beyond_ascii_may_stand_in_either_case() {
+        let keywords = keywords(&["инн", "número", "αφμ", "ärztin"]);
+        for text in ["ИНН 500100732259", "инн", "Инн", "NÚMERO", "Número", "número", "ΑΦΜ", "Ärztin", "ÄRZTIN"] {
+            assert!(keywords.rules_in(text.as_bytes()).contains(0), "{text}");
         }
     }
 

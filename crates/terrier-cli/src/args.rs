@@ -159,6 +159,11 @@ pub(crate) struct RulesArgs {
     /// Use only the packs given with --rules
     #[arg(long, requires = "dirs")]
     pub(crate) no_builtin_rules: bool,
+
+    /// Use the extended rules too: credentials of over 200 issuers, numbers of some 90 further countries, and more; a scan takes
+    /// several times as long
+    #[arg(long, conflicts_with = "no_builtin_rules")]
+    pub(crate) extended_rules: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

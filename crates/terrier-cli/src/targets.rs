@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::{Context, bail};
-use terrier_rules::RulePack;
+use terrier_rules::{Builtin, RulePack};
 use terrier_scan::ScanTarget;
 use terrier_stores::{ConnectOptions, Meter, Scope, Target, Usage, connect};
 
@@ -101,5 +101,10 @@ pub(crate) fn scope(target: &Target) -> Scope {
 
 /// Loads the built-in rules and the user's own.
 pub(crate) fn load_rules(rules: &RulesArgs) -> anyhow::Result<RulePack> {
-    Ok(RulePack::load(&rules.dirs, !rules.no_builtin_rules)?)
+    let builtin = match rules {
+        RulesArgs { no_builtin_rules: true, .. } => Builtin::None,
+        RulesArgs { extended_rules: true, .. } => Builtin::Extended,
+        _ => Builtin::Default,
+    };
+    Ok(RulePack::load(&rules.dirs, builtin)?)
 }

@@ -22,5 +22,5 @@ pub use diagnostic::{Diagnostic, Location, Severity};
 pub use evidence::{EvidenceWeight, EvidenceWeights, Tiers};
 pub use lint::lint;
 pub use load::RulesError;
-pub use pack::RulePack;
+pub use pack::{Builtin, RulePack};
 pub use rule::{Checksum, Keyword, Normalize, Rule, TestMatch, TestValue};

@@ -10,8 +10,8 @@ use terrier_model::{DataClass, Sensitivity};
 
 use crate::file::{ChecksumEntry, ClassEntry, EvidenceEntry, NormalizeEntry, PackFile, RegulationEntry, RuleEntry, TestValueEntry};
 use crate::{
-    Category, Checksum, ClassRegulation, ClassSpec, Diagnostic, EvidenceWeight, Keyword, Location, Normalize, RegulationSpec, Rule,
-    RulePack, TestMatch, TestValue, Tiers,
+    Builtin, Category, Checksum, ClassRegulation, ClassSpec, Diagnostic, EvidenceWeight, Keyword, Location, Normalize, RegulationSpec,
+    Rule, RulePack, TestMatch, TestValue, Tiers,
 };
 
 static EMBEDDED: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/../../scanner-rules");
@@ -48,8 +48,11 @@ struct Source {
     embedded: bool,
 }
 
-pub(crate) fn load(dirs: &[PathBuf], with_embedded: bool) -> Result<RulePack, RulesError> {
-    let mut sources = embedded_sources();
+pub(crate) fn load(dirs: &[PathBuf], builtin: Builtin) -> Result<RulePack, RulesError> {
+    let mut sources = embedded_sources(&EMBEDDED);
+    if builtin == Builtin::Extended {
+        sources.extend(EMBEDDED.dirs().flat_map(embedded_sources));
+    }
     let mut diagnostics = Vec::new();
     for dir in dirs {
         match read_dir(dir) {
@@ -59,13 +62,13 @@ pub(crate) fn load(dirs: &[PathBuf], with_embedded: bool) -> Result<RulePack, Ru
     }
     let mut merge = Merge { diagnostics, ..Merge::default() };
     for source in &sources {
-        merge.source(source, with_embedded || !source.embedded);
+        merge.source(source, builtin != Builtin::None || !source.embedded);
     }
     merge.finish()
 }
 
-fn embedded_sources() -> Vec<Source> {
-    let mut sources: Vec<Source> = EMBEDDED
+fn embedded_sources(folder: &Dir<'_>) -> Vec<Source> {
+    let mut sources: Vec<Source> = folder
         .files()
         .filter(|file| file.path().extension().is_some_and(|extension| extension == "yaml"))
         .map(|file| Source {

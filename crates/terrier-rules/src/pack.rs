@@ -17,24 +17,36 @@ pub struct RulePack {
     pub evidence: EvidenceWeights,
 }
 
+/// Which of the packs that are part of the program are in force.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Builtin {
+    /// None; their regulations and weights remain, since every pack builds on them.
+    None,
+    /// Those that every scan runs.
+    #[default]
+    Default,
+    /// Those, and the extended ones: rules for many more issuers and countries, which cost time at every byte.
+    Extended,
+}
+
 impl RulePack {
     /// Returns the default pack, which is part of the program.
     ///
     /// # Panics
     /// Never: a test loads the embedded files.
     pub fn embedded() -> Self {
-        load::load(&[], true).expect("the embedded packs are loaded by a test")
+        load::load(&[], Builtin::Default).expect("the embedded packs are loaded by a test")
     }
 
-    /// Loads the packs (`*.yaml`, `*.yml`) of `dirs`, in addition to the embedded ones or instead of them.
+    /// Loads the packs (`*.yaml`, `*.yml`) of `dirs`, in addition to embedded ones or instead of them.
     ///
     /// The packs of `dirs` may add rules to classes of the embedded ones and override weights of evidence. Without the embedded
     /// packs, their classes and rules are left out; their regulations and weights remain, since every pack builds on them.
     ///
     /// # Errors
     /// Every problem found, each with file, line and remedy.
-    pub fn load(dirs: &[PathBuf], with_embedded: bool) -> Result<Self, RulesError> {
-        load::load(dirs, with_embedded)
+    pub fn load(dirs: &[PathBuf], builtin: Builtin) -> Result<Self, RulesError> {
+        load::load(dirs, builtin)
     }
 
     /// Returns the SHA-256, in hexadecimal, over everything that the pack says. Order and layout of the files do not matter.

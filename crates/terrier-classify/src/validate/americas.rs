@@ -1,8 +1,9 @@
 //! Numbers that states of the Americas give to persons and employers.
 
 use super::Verdict;
-use super::checksum::{luhn, weighted};
-use super::digits::{Digits, is_uniform, number};
+use super::calendar::is_day_of_short_year;
+use super::checksum::{lack_of_11, luhn, weighted};
+use super::digits::{Digits, compact, is_uniform, number, values};
 
 /// Judges a US Social Security number by the areas, groups and serials that are never assigned.
 pub(super) fn us_ssn(value: &[u8]) -> Verdict {
@@ -33,6 +34,36 @@ pub(super) fn ca_sin(value: &[u8]) -> Verdict {
     Verdict::valid_if(digits[0] != 0 && digits[0] != 8 && luhn(&digits))
 }
 
+/// Judges a health number of Ontario by its Luhn digit; the version code of two letters may stand behind it.
+pub(super) fn ca_ohip(value: &[u8]) -> Verdict {
+    let letters = value.iter().rev().take_while(|byte| byte.is_ascii_alphabetic()).count();
+    let Some(digits) = Digits::exactly::<10>(&value[..value.len() - letters]) else { return Verdict::Invalid };
+    Verdict::valid_if(matches!(letters, 0 | 2) && digits[0] != 0 && luhn(&digits))
+}
+
+/// Judges a personal health number of British Columbia: it begins with 9 and ends with a check digit modulo 11.
+pub(super) fn ca_bc_phn(value: &[u8]) -> Verdict {
+    let Some(digits) = Digits::exactly::<10>(value) else { return Verdict::Invalid };
+    Verdict::valid_if(digits[0] == 9 && lack_of_11(&digits[1..9], &[2, 4, 8, 5, 10, 9, 7, 3]) == u32::from(digits[9]))
+}
+
+/// Judges a health insurance number of Quebec by its layout: four letters of the name, a date (50 more on the month for women), and two
+/// digits.
+pub(super) fn ca_ramq(value: &[u8]) -> Verdict {
+    let Some(code) = compact::<12>(value) else { return Verdict::Invalid };
+    let Some(digits) = values::<8>(&code[4..]) else { return Verdict::Invalid };
+    let month = number(&digits[2..4]);
+    let dated = is_day_of_short_year(number(&digits[..2]), if month > 50 { month - 50 } else { month }, number(&digits[4..6]));
+    Verdict::valid_if(code[..4].iter().all(u8::is_ascii_uppercase) && dated)
+}
+
+/// Judges a Canadian business number with a program account by the Luhn digit of its first nine digits.
+pub(super) fn ca_business_number(value: &[u8]) -> Verdict {
+    let Some(code) = compact::<15>(value) else { return Verdict::Invalid };
+    let (Some(digits), Some(account)) = (Digits::exactly::<9>(&code[..9]), values::<4>(&code[11..])) else { return Verdict::Invalid };
+    Verdict::valid_if(luhn(&digits) && number(&account) != 0)
+}
+
 /// Judges a Brazilian CPF by its two check digits.
 pub(super) fn br_cpf(value: &[u8]) -> Verdict {
     let Some(digits) = Digits::exactly::<11>(value) else { return Verdict::Invalid };
@@ -47,7 +78,7 @@ pub(super) fn br_cpf(value: &[u8]) -> Verdict {
 
 #[cfg(test)]
 mod tests {
-    use super::super::testing::{check, check_digit_decides};
+    use super::super::testing::{check, check_digit_decides, every_digit_counts};
     use super::*;
 
     #[test]
@@ -74,6 +105,20 @@ mod tests {
         check("ca_sin", Verdict::Invalid, &["130 692 545", "046 454 286", "800 000 002", "13069254"]);
         check("br_cpf", Verdict::Valid, &["295.379.955-93", "29537995593"]);
         check("br_cpf", Verdict::Invalid, &["295.379.955-94", "295.379.955-83", "111.111.111-11", "295.379.955-9"]);
+    }
+
+    #[test]
+    fn canadian_health_and_business_numbers() {
+        check("ca_ohip", Verdict::Valid, &["4755931732HE", "3062305424VU", "7419264853", "2034024097"]);
+        check("ca_bc_phn", Verdict::Valid, &["9698658215", "9927992275", "9514060082"]);
+        check("ca_ramq", Verdict::Valid, &["BOUC51622051", "GAGN76080774"]);
+        check("ca_business_number", Verdict::Valid, &["572764116RT0001", "387991706RP0001"]);
+        check("ca_ohip", Verdict::Invalid, &["4755931733HE", "4755931732HE77", "475", "47?5931732HE", "7419264854", "741", "74?9264853"]);
+        check("ca_bc_phn", Verdict::Invalid, &["9927992276", "99279922757", "992799227", "99?7992275"]);
+        check("ca_ramq", Verdict::Invalid, &["BOUC51192051", "BOUC516220517", "BOUC5162205", "BO?C51622051"]);
+        check("ca_business_number", Verdict::Invalid, &["572764117RT0001", "572764116RT00017", "572764116RT000", "57?764116RT0001"]);
+        every_digit_counts("ca_ohip", "5716217889RH");
+        every_digit_counts("ca_bc_phn", "9272058876");
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! American bank accounts.
+//! Bank accounts of the Americas.
 
 use super::Verdict;
 use super::checksum::weighted;
@@ -19,6 +19,13 @@ pub(super) fn us_bank_account(value: &[u8]) -> Verdict {
     }
 }
 
+/// Judges a Mexican CLABE of 18 digits by its bank and the 3-7-1 checksum, of which only the last digits are summed.
+pub(super) fn mx_clabe(value: &[u8]) -> Verdict {
+    let Some(digits) = Digits::exactly::<18>(value) else { return Verdict::Invalid };
+    let sum: u32 = digits[..17].iter().zip([3, 7, 1].into_iter().cycle()).map(|(digit, weight)| u32::from(*digit) * weight % 10).sum();
+    Verdict::valid_if(number(&digits[..3]) >= 2 && (10 - sum % 10) % 10 == u32::from(digits[17]))
+}
+
 #[cfg(test)]
 mod tests {
     use super::super::testing::{check, check_digit_decides};
@@ -31,5 +38,8 @@ mod tests {
         check("us_bank_account", Verdict::Plausible, &["004821993771", "48219937", "12-3456-7890"]);
         check("us_bank_account", Verdict::Invalid, &["00000000", "12345", "123456789012345678", "12a4567"]);
         check_digit_decides("us_aba_routing", "122105155", 8, 1);
+        check("mx_clabe", Verdict::Valid, &["032180000118359719", "002010077777777771"]);
+        check("mx_clabe", Verdict::Invalid, &["032180000118359718", "03218000011835971", "000000000000000000", "000180000118359710"]);
+        check_digit_decides("mx_clabe", "032180000118359719", 17, 1);
     }
 }

@@ -1,6 +1,7 @@
-//! Dates of birth.
+//! Dates of birth, written as such or as a part of a number.
 
 use super::Verdict;
+use super::digits::number;
 
 /// Judges a date written with digits, or with a month's name, as one on which someone alive may have been born.
 ///
@@ -32,6 +33,36 @@ fn is_year(year: &[u8]) -> bool {
     }
 }
 
+/// Tells whether the calendar has such a day.
+pub(super) fn is_day(year: u64, month: u64, day: u64) -> bool {
+    (1..=u64::from(days_of(month as u32, year as u32))).contains(&day)
+}
+
+/// Tells whether the calendar has such a day in a year of two digits, in whichever century.
+pub(super) fn is_day_of_short_year(year: u64, month: u64, day: u64) -> bool {
+    is_day(2000 + year % 100, month, day)
+}
+
+/// Tells whether six digits, as values, are year, month and day.
+pub(super) fn is_yymmdd(digits: &[u8]) -> bool {
+    digits.len() == 6 && is_day_of_short_year(number(&digits[..2]), number(&digits[2..4]), number(&digits[4..]))
+}
+
+/// Tells whether six digits, as values, are day, month and year.
+pub(super) fn is_ddmmyy(digits: &[u8]) -> bool {
+    digits.len() == 6 && is_day_of_short_year(number(&digits[4..]), number(&digits[2..4]), number(&digits[..2]))
+}
+
+/// Tells whether eight digits, as values, are year, month and day, and someone on record may have been born on it.
+pub(super) fn is_yyyymmdd(digits: &[u8]) -> bool {
+    digits.len() == 8 && is_birth_year(number(&digits[..4])) && is_day(number(&digits[..4]), number(&digits[4..6]), number(&digits[6..]))
+}
+
+/// Tells whether someone on record may have been born in the year.
+pub(super) fn is_birth_year(year: u64) -> bool {
+    (1900..=2035).contains(&year)
+}
+
 fn read(digits: &[u8]) -> u32 {
     digits.iter().fold(0, |number: u32, digit| number.saturating_mul(10).saturating_add(u32::from(digit - b'0')))
 }
@@ -51,6 +82,13 @@ fn days_of(month: u32, year: u32) -> u32 {
 mod tests {
     use super::super::testing::check;
     use super::*;
+
+    #[test]
+    fn days_within_numbers() {
+        assert!(is_yymmdd(&[0, 0, 0, 2, 2, 9]) && is_yymmdd(&[9, 9, 1, 2, 3, 1]) && is_ddmmyy(&[2, 9, 0, 2, 8, 4]));
+        assert!(!is_yymmdd(&[8, 5, 0, 2, 2, 9]) && !is_yymmdd(&[8, 5, 1, 3, 0, 1]) && !is_ddmmyy(&[0, 0, 0, 1, 8, 4]));
+        assert!(is_yyyymmdd(&[1, 9, 8, 4, 0, 2, 2, 9]) && !is_yyyymmdd(&[1, 8, 8, 4, 0, 2, 2, 9]) && !is_yyyymmdd(&[1, 9, 8, 4]));
+    }
 
     #[test]
     fn calendar_dates() {

@@ -49,6 +49,26 @@ pub(super) fn number(digits: &[u8]) -> u64 {
     digits.iter().fold(0, |number, digit| number * 10 + u64::from(*digit))
 }
 
+/// Returns exactly `N` letters and digits in upper case, separators left out.
+pub(super) fn compact<const N: usize>(value: &[u8]) -> Option<[u8; N]> {
+    let mut out = [0; N];
+    let mut len = 0;
+    for byte in value.iter().filter(|byte| !matches!(byte, b' ' | b'-' | b'.' | b'/')) {
+        if len == N || !byte.is_ascii_alphanumeric() {
+            return None;
+        }
+        out[len] = byte.to_ascii_uppercase();
+        len += 1;
+    }
+    (len == N).then_some(out)
+}
+
+/// Returns the digits among bytes as values; `None` where one of them is no digit.
+pub(super) fn values<const N: usize>(bytes: &[u8]) -> Option<[u8; N]> {
+    let bytes: [u8; N] = bytes.try_into().ok()?;
+    bytes.iter().all(u8::is_ascii_digit).then(|| bytes.map(|byte| byte - b'0'))
+}
+
 /// Judges numbers without a checksum: those that repeat one digit are no one's.
 pub(super) fn not_uniform(value: &[u8]) -> Verdict {
     let mut digits = value.iter().filter(|byte| byte.is_ascii_digit());

@@ -2,7 +2,7 @@
 
 use super::Verdict;
 use super::checksum::mod11_10;
-use super::digits::{Digits, number};
+use super::digits::{Digits, compact, number};
 
 /// Judges a British national insurance number by the prefixes that are never allocated.
 pub(super) fn uk_nino(value: &[u8]) -> Verdict {
@@ -99,20 +99,6 @@ fn codice_check(body: &[u8]) -> u8 {
         })
         .sum();
     b'A' + (sum % 26) as u8
-}
-
-/// Returns exactly `N` letters and digits in upper case, separators left out.
-fn compact<const N: usize>(value: &[u8]) -> Option<[u8; N]> {
-    let mut out = [0; N];
-    let mut len = 0;
-    for byte in value.iter().filter(|byte| !matches!(byte, b' ' | b'-' | b'.' | b'/')) {
-        if len == N || !byte.is_ascii_alphanumeric() {
-            return None;
-        }
-        out[len] = byte.to_ascii_uppercase();
-        len += 1;
-    }
-    (len == N).then_some(out)
 }
 
 #[cfg(test)]

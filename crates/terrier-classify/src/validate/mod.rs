@@ -2,25 +2,49 @@
 //!
 //! A validator sees the span alone, never its surroundings: what stands around a value is weighed as evidence elsewhere.
 
+mod africa;
 mod americas;
 mod asia;
+mod asia_east;
+mod asia_south;
+mod asia_southeast;
+mod balkans;
+mod baltics;
 mod banking;
 mod calendar;
+mod card_data;
+mod checked_token;
 mod checksum;
+mod country;
+mod crypto;
+mod device;
 mod digits;
 mod driving;
 mod email;
 mod europe;
+mod europe_central;
+mod europe_east;
+mod europe_south;
+mod europe_west;
 mod health;
 mod iban;
+mod latin_america;
+mod location;
+mod medical_code;
+mod middle_east;
 mod mrz;
 mod network;
+mod nordics;
+mod oceania;
 mod password;
 mod payment_card;
 mod phone;
 mod private_key;
+mod securities;
+mod seed_phrase;
 mod token;
 mod top_level_domain;
+mod vehicle;
 
 pub(crate) use health::us_npi;
 
@@ -47,31 +71,149 @@ pub type Validator = fn(&[u8]) -> Verdict;
 
 /// Every validator, by the name that rule packs give.
 const VALIDATORS: &[(&str, Validator)] = &[
+    ("ae_emirates_id", middle_east::ae_emirates_id),
+    ("al_identity_number", balkans::al_identity_number),
+    ("ar_cuit", latin_america::ar_cuit),
+    ("assigned_secret", password::assigned_secret),
+    ("at_svnr", europe_west::at_svnr),
+    ("au_abn", oceania::au_abn),
+    ("au_acn", oceania::au_acn),
+    ("au_medicare", oceania::au_medicare),
+    ("au_tfn", oceania::au_tfn),
     ("aws_key", token::aws_key),
+    ("baltic_personal_code", baltics::baltic_personal_code),
+    ("base58_address", crypto::base58_address),
+    ("basic_credentials", checked_token::basic_credentials),
+    ("be_enterprise_number", europe_west::be_enterprise_number),
+    ("be_rijksregister", europe_west::be_rijksregister),
+    ("bech32", crypto::bech32),
+    ("bech32_address", crypto::bech32_address),
+    ("bg_egn", balkans::bg_egn),
+    ("bg_lnch", balkans::bg_lnch),
+    ("bh_cpr", middle_east::bh_cpr),
+    ("bip39_phrase", seed_phrase::bip39_phrase),
+    ("br_cnh", latin_america::br_cnh),
+    ("br_cnpj", latin_america::br_cnpj),
+    ("br_cns", latin_america::br_cns),
     ("br_cpf", americas::br_cpf),
+    ("br_pis", latin_america::br_pis),
+    ("br_voter", latin_america::br_voter),
+    ("by_personal_number", europe_east::by_personal_number),
+    ("ca_bc_phn", americas::ca_bc_phn),
+    ("ca_business_number", americas::ca_business_number),
+    ("ca_ohip", americas::ca_ohip),
+    ("ca_ramq", americas::ca_ramq),
     ("ca_sin", americas::ca_sin),
+    ("card_track", card_data::card_track),
+    ("ch_ahv", europe_west::ch_ahv),
+    ("ch_uid", europe_west::ch_uid),
+    ("cl_rut", latin_america::cl_rut),
+    ("cn_resident_id", asia_east::cn_resident_id),
+    ("cn_social_credit_code", asia_east::cn_social_credit_code),
+    ("co_nit", latin_america::co_nit),
     ("connection_string", password::connection_string),
+    ("cu_identity_number", latin_america::cu_identity_number),
+    ("cusip", securities::cusip),
+    ("cy_tic", europe_south::cy_tic),
+    ("cz_ico", europe_central::cz_ico),
+    ("cz_rodne_cislo", europe_central::cz_rodne_cislo),
     ("date_of_birth", calendar::date_of_birth),
+    ("de_document", europe_west::de_document),
+    ("de_health_insurance", europe_west::de_health_insurance),
+    ("de_pension_number", europe_west::de_pension_number),
     ("de_tax_id", europe::de_tax_id),
+    ("discord_token", checked_token::discord_token),
+    ("dk_cpr", nordics::dk_cpr),
+    ("dk_cvr", nordics::dk_cvr),
+    ("do_cedula", latin_america::do_cedula),
+    ("ec_cedula", latin_america::ec_cedula),
+    ("ec_ruc", latin_america::ec_ruc),
+    ("eg_national_id", africa::eg_national_id),
+    ("eip55", crypto::eip55),
     ("email", email::email),
+    ("es_cif", europe_south::es_cif),
     ("es_dni_nie", europe::es_dni_nie),
+    ("es_nss", europe_south::es_nss),
+    ("extended_key", crypto::extended_key),
+    ("fi_business_id", nordics::fi_business_id),
+    ("fi_hetu", nordics::fi_hetu),
     ("fr_nir", europe::fr_nir),
+    ("fr_siren", europe_west::fr_siren),
+    ("fr_spi", europe_west::fr_spi),
+    ("geo_point", location::geo_point),
+    ("geo_position", location::geo_position),
     ("github_token", token::github_token),
+    ("gitlab_token", checked_token::gitlab_token),
+    ("gr_afm", europe_south::gr_afm),
+    ("gr_amka", europe_south::gr_amka),
+    ("grafana_token", checked_token::grafana_token),
+    ("gs1_udi", medical_code::gs1_udi),
+    ("gt_cui", latin_america::gt_cui),
+    ("gt_nit", latin_america::gt_nit),
+    ("hk_id_card", asia_east::hk_id_card),
+    ("hn_dni", latin_america::hn_dni),
+    ("hr_oib", balkans::hr_oib),
+    ("hu_personal_number", europe_central::hu_personal_number),
+    ("hu_taj", europe_central::hu_taj),
+    ("hu_tax_id", europe_central::hu_tax_id),
     ("iban", iban::iban),
+    ("iccid", device::iccid),
     ("icd10", health::icd10),
+    ("icd10_pcs", medical_code::icd10_pcs),
+    ("id_nik", asia_southeast::id_nik),
+    ("ie_pps", europe_west::ie_pps),
+    ("il_teudat_zehut", middle_east::il_teudat_zehut),
+    ("imei", device::imei),
     ("in_aadhaar", asia::in_aadhaar),
+    ("in_driving_licence", asia_south::in_driving_licence),
+    ("in_gstin", asia_south::in_gstin),
     ("in_pan", asia::in_pan),
     ("ipv4", network::ipv4),
     ("ipv6", network::ipv6),
+    ("ir_national_code", middle_east::ir_national_code),
+    ("is_kennitala", nordics::is_kennitala),
+    ("isin", securities::isin),
     ("it_codice_fiscale", europe::it_codice_fiscale),
+    ("it_partita_iva", europe_south::it_partita_iva),
+    ("jmbg", balkans::jmbg),
+    ("jp_corporate_number", asia_east::jp_corporate_number),
+    ("jp_my_number", asia_east::jp_my_number),
     ("jwt", token::jwt),
+    ("kr_business_number", asia_east::kr_business_number),
+    ("kr_rrn", asia_east::kr_rrn),
+    ("kw_civil_id", middle_east::kw_civil_id),
+    ("kz_iin", europe_east::kz_iin),
+    ("lei", securities::lei),
+    ("lk_nic", asia_south::lk_nic),
+    ("loinc", medical_code::loinc),
+    ("lu_matricule", europe_west::lu_matricule),
+    ("lv_personas_kods", baltics::lv_personas_kods),
     ("mac_address", network::mac_address),
+    ("mixed_token", token::mixed_token),
+    ("monero_address", crypto::monero_address),
     ("mrz", mrz::mrz),
+    ("mu_identity_number", africa::mu_identity_number),
+    ("mx_clabe", banking::mx_clabe),
+    ("mx_curp", latin_america::mx_curp),
+    ("mx_nss", latin_america::mx_nss),
+    ("mx_rfc", latin_america::mx_rfc),
+    ("mx_voter", latin_america::mx_voter),
+    ("my_mykad", asia_southeast::my_mykad),
+    ("ni_cedula", latin_america::ni_cedula),
+    ("nl_bsn", europe_west::nl_bsn),
+    ("nmea", location::nmea),
+    ("no_fodselsnummer", nordics::no_fodselsnummer),
+    ("no_organisation_number", nordics::no_organisation_number),
     ("not_uniform", digits::not_uniform),
+    ("npm_token", checked_token::npm_token),
+    ("nz_ird", oceania::nz_ird),
+    ("nz_nhi", oceania::nz_nhi),
     ("password", password::password),
+    ("password_hash", password::password_hash),
     ("password_strong", password::password_strong),
     ("password_word", password::password_word),
     ("payment_card", payment_card::payment_card),
+    ("pe_ruc", latin_america::pe_ruc),
     ("phone_any", phone::of_any_region),
     ("phone_br", phone::br),
     ("phone_de", phone::de),
@@ -83,18 +225,62 @@ const VALIDATORS: &[(&str, Validator)] = &[
     ("phone_it", phone::it),
     ("phone_pl", phone::pl),
     ("phone_us", phone::us),
+    ("pin_block", card_data::pin_block),
+    ("pl_id_card", europe_central::pl_id_card),
+    ("pl_nip", europe_central::pl_nip),
+    ("pl_passport", europe_central::pl_passport),
+    ("pl_pesel", europe_central::pl_pesel),
+    ("pl_regon", europe_central::pl_regon),
     ("private_key", private_key::private_key),
+    ("pt_citizen_card", europe_south::pt_citizen_card),
+    ("pt_nif", europe_south::pt_nif),
+    ("pt_niss", europe_south::pt_niss),
+    ("py_ruc", latin_america::py_ruc),
     ("random_token", token::random_token),
+    ("ripple_address", crypto::ripple_address),
+    ("ro_cnp", balkans::ro_cnp),
+    ("ru_inn", europe_east::ru_inn),
+    ("ru_inn_company", europe_east::ru_inn_company),
+    ("ru_snils", europe_east::ru_snils),
+    ("rw_national_id", africa::rw_national_id),
+    ("sa_national_id", middle_east::sa_national_id),
+    ("se_organisation_number", nordics::se_organisation_number),
+    ("se_personnummer", nordics::se_personnummer),
+    ("sedol", securities::sedol),
+    ("sg_nric", asia_southeast::sg_nric),
+    ("si_tax_number", europe_central::si_tax_number),
+    ("snomed_ct", medical_code::snomed_ct),
+    ("solana_address", crypto::solana_address),
+    ("sv_dui", latin_america::sv_dui),
+    ("swift_bic", securities::swift_bic),
+    ("th_national_id", asia_southeast::th_national_id),
+    ("tr_kimlik", middle_east::tr_kimlik),
+    ("tr_vkn", middle_east::tr_vkn),
+    ("tw_national_id", asia_east::tw_national_id),
+    ("tz_nida", africa::tz_nida),
+    ("ua_rnokpp", europe_east::ua_rnokpp),
+    ("uk_chi", europe_west::uk_chi),
+    ("uk_driving_licence", europe_west::uk_driving_licence),
     ("uk_nhs_number", health::uk_nhs_number),
     ("uk_nino", europe::uk_nino),
+    ("uk_utr", europe_west::uk_utr),
     ("us_aba_routing", banking::us_aba_routing),
     ("us_bank_account", banking::us_bank_account),
     ("us_dea", health::us_dea),
     ("us_driving_licence", driving::us_driving_licence),
     ("us_ein", americas::us_ein),
     ("us_itin", americas::us_itin),
-    ("us_npi", health::us_npi),
+    ("us_npi", us_npi),
     ("us_ssn", americas::us_ssn),
+    ("uuid", device::uuid),
+    ("uy_ci", latin_america::uy_ci),
+    ("uz_pinfl", europe_east::uz_pinfl),
+    ("ve_rif", latin_america::ve_rif),
+    ("vin", vehicle::vin),
+    ("vin_checked", vehicle::vin_checked),
+    ("vn_citizen_id", asia_southeast::vn_citizen_id),
+    ("wif_key", crypto::wif_key),
+    ("za_id", africa::za_id),
 ];
 
 /// Returns the validator of that name, as rule packs give it.
@@ -130,6 +316,13 @@ pub(crate) mod testing {
             })
             .count();
         assert_eq!(valid, passing, "{validator} of {value} with digit {place} changed");
+    }
+
+    /// Asserts that nothing is valid that differs from the value in one digit.
+    pub(crate) fn every_digit_counts(validator: &str, value: &str) {
+        for (place, _) in value.bytes().enumerate().filter(|(_, byte)| byte.is_ascii_digit()) {
+            check_digit_decides(validator, value, place, 1);
+        }
     }
 }
 

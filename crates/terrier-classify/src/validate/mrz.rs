@@ -1,6 +1,7 @@
 //! Machine-readable zones of travel documents (ICAO Doc 9303, parts 4 to 7).
 
 use super::Verdict;
+use super::checksum::icao;
 
 /// Judges a zone of two lines of 44 (passports), two of 36 or three of 30 characters by all its check digits.
 pub(super) fn mrz(value: &[u8]) -> Verdict {
@@ -41,19 +42,9 @@ fn is_three_line_card(first: &[u8], second: &[u8]) -> bool {
         && checks(&[&first[5..30], &second[..7], &second[8..15], &second[18..29]], second[29])
 }
 
-/// Tells whether `check` is the check digit over the parts: weights 7, 3, 1, letters count 10 to 35, `<` counts 0.
+/// Tells whether `check` is the check digit over the parts.
 fn checks(parts: &[&[u8]], check: u8) -> bool {
-    let mut sum = 0;
-    for (byte, weight) in parts.iter().flat_map(|part| part.iter()).zip([7, 3, 1].into_iter().cycle()) {
-        let value = match byte {
-            b'0'..=b'9' => byte - b'0',
-            b'A'..=b'Z' => byte - b'A' + 10,
-            b'<' => 0,
-            _ => return false,
-        };
-        sum += u32::from(value) * weight;
-    }
-    check.is_ascii_digit() && sum % 10 == u32::from(check - b'0')
+    check.is_ascii_digit() && icao(parts.iter().flat_map(|part| part.iter())) == Some(u32::from(check - b'0'))
 }
 
 #[cfg(test)]

@@ -177,7 +177,22 @@ pub(super) fn connection_string(value: &[u8]) -> Verdict {
     if strong && !documentation { Verdict::Valid } else { Verdict::Plausible }
 }
 
-fn is_placeholder(value: &[u8]) -> bool {
+/// Judges what is assigned to a key, token or secret that no issuer's form tells: it must look drawn at random.
+pub(super) fn assigned_secret(value: &[u8]) -> Verdict {
+    let count = |class: fn(&u8) -> bool| value.iter().filter(|byte| class(byte)).count();
+    let is_none = is_placeholder(value) || is_expression(value) || is_filler(value) || is_identifier(value);
+    let varied = count(u8::is_ascii_digit) >= 3 && count(u8::is_ascii_alphabetic) >= 3 && entropy(value) >= 3.0;
+    Verdict::valid_if(varied && !is_none)
+}
+
+/// Judges a password hash by its last part, since what stands before it is the method, its costs and the salt.
+pub(super) fn password_hash(value: &[u8]) -> Verdict {
+    let last = value.rsplit(|byte| matches!(byte, b'$' | b'}' | b':')).next().unwrap_or_default();
+    Verdict::valid_if(!last.is_empty() && !is_filler(last))
+}
+
+/// Tells whether a word is written in the place of a password.
+pub(super) fn is_placeholder(value: &[u8]) -> bool {
     let plain: Vec<u8> = value.iter().filter(|byte| byte.is_ascii_alphanumeric()).map(u8::to_ascii_lowercase).collect();
     let mentions = |word: &[u8]| plain.windows(word.len()).any(|window| window == word);
     plain.is_empty()
@@ -193,7 +208,8 @@ fn is_placeholder(value: &[u8]) -> bool {
         || (value.starts_with(b"%") && value.ends_with(b"%"))
 }
 
-fn is_expression(value: &[u8]) -> bool {
+/// Tells whether a text is an expression, a template or a mask and no literal.
+pub(super) fn is_expression(value: &[u8]) -> bool {
     let variable = |rest: &[u8]| rest.iter().all(|byte| byte.is_ascii_uppercase() || *byte == b'_' || byte.is_ascii_digit());
     let name = matches!(value, [b'$' | b'%' | b'@' | b'&', rest @ ..] if variable(rest) || rest.iter().all(|byte| byte.is_ascii_lowercase() || *byte == b'_'));
     let call = value.contains(&b'(') && value.ends_with(b")") || value.ends_with(b"(") || value.ends_with(b"()");
@@ -246,6 +262,23 @@ mod tests {
         check("password_strong", Verdict::Invalid, &["manager", "required", "winter2019"]);
         check("password_word", Verdict::Plausible, &["correcthorse", "winter2019"]);
         check("password_word", Verdict::Invalid, &["user.password", "get_password", "userPassword2", "Uri_PROPERTY", "string", "$PW"]);
+    }
+
+    #[test]
+    fn assigned_secrets() {
+        check("assigned_secret", Verdict::Valid, &["q7Zk3Xw0vTnB5yLm2WcJ8sHd4GfUaPe9", "9f86d081884c7d659a2feaa0c55ad015"]);
+        check(
+            "assigned_secret",
+            Verdict::Invalid,
+            &["getTokenFromEnvironment", "your-api-key-goes-here-1", "84920175630284917364", "xxxxxxxxxxxxxxxx", "${API_KEY}", ""],
+        );
+    }
+
+    #[test]
+    fn password_hashes() {
+        check("password_hash", Verdict::Valid, &["$2b$12$q7Zk3Xw0vTnB5yLm2WcJ8uHd4GfU", "{SSHA}q7Zk3Xw0vTnB5yLm2WcJ8sHd4GfUaPe9RiOxKt=="]);
+        check("password_hash", Verdict::Valid, &["pbkdf2_sha256$600000$k3ZpQ7vX$q7Zk3Xw0vTnB5yLm2WcJ8sHd4GfU="]);
+        check("password_hash", Verdict::Invalid, &["$2b$12$xxxxxxxxxxxxxxxxxxxx", "$6$k3ZpQ7vX$", ""]);
     }
 
     #[test]

@@ -7,6 +7,12 @@ pub(super) fn random_token(value: &[u8]) -> Verdict {
     Verdict::valid_if(!is_filler(value))
 }
 
+/// Judges a token without a telling prefix: beside the above, it must hold letters and digits in some disorder, unlike names and words.
+pub(super) fn mixed_token(value: &[u8]) -> Verdict {
+    let mixed = value.iter().any(u8::is_ascii_digit) && value.iter().any(u8::is_ascii_alphabetic);
+    Verdict::valid_if(mixed && !is_filler(value) && entropy(value) >= 2.8)
+}
+
 /// Judges an AWS access key id or secret key.
 pub(super) fn aws_key(value: &[u8]) -> Verdict {
     match value.len() {
@@ -27,13 +33,18 @@ pub(super) fn github_token(value: &[u8]) -> Verdict {
         && body.len() == 36
     {
         let (noise, check) = body.split_at(30);
-        return match (is_filler(noise), base62(crc32(noise)) == *check) {
-            (true, _) => Verdict::Invalid,
-            (false, true) => Verdict::Valid,
-            (false, false) => Verdict::Plausible,
-        };
+        return checked(noise, base62(crc32(noise)) == *check);
     }
     if is_filler(value) { Verdict::Invalid } else { Verdict::Plausible }
+}
+
+/// Judges a token by its noise and by what its checksum says: a token that fails it may be cut or masked.
+pub(super) fn checked(noise: &[u8], agrees: bool) -> Verdict {
+    match (is_filler(noise), agrees) {
+        (true, _) => Verdict::Invalid,
+        (false, true) => Verdict::Valid,
+        (false, false) => Verdict::Plausible,
+    }
 }
 
 /// Judges a JSON web token (RFC 7519): its first part must decode to a JSON object that names an algorithm.
@@ -53,7 +64,7 @@ fn contains(text: &[u8], part: &[u8]) -> bool {
     text.windows(part.len()).any(|window| window == part)
 }
 
-fn decode_base64url(text: &[u8]) -> Option<Vec<u8>> {
+pub(super) fn decode_base64url(text: &[u8]) -> Option<Vec<u8>> {
     let mut out = Vec::with_capacity(text.len() * 3 / 4);
     for chunk in text.chunks(4) {
         let mut group = 0_u32;
@@ -108,13 +119,13 @@ pub(super) fn entropy(value: &[u8]) -> f64 {
 }
 
 /// Returns the CRC-32 of ISO 3309.
-fn crc32(bytes: &[u8]) -> u32 {
+pub(super) fn crc32(bytes: &[u8]) -> u32 {
     !bytes
         .iter()
         .fold(u32::MAX, |crc, byte| (0..8).fold(crc ^ u32::from(*byte), |crc, _| crc >> 1 ^ (if crc & 1 == 1 { 0xEDB8_8320 } else { 0 })))
 }
 
-fn base62(mut number: u32) -> [u8; 6] {
+pub(super) fn base62(mut number: u32) -> [u8; 6] {
     const ALPHABET: &[u8; 62] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
     let mut text = [b'0'; 6];
     for digit in text.iter_mut().rev() {
@@ -173,6 +184,16 @@ mod tests {
             &["xxxxxxxxxxxxxxxxxxxx", "abcdefghijklmnopqrst", "YOUR_TOKEN_GOES_HERE", "00000000000000000000", "ababababababababab"],
         );
         check("random_token", Verdict::Valid, &["k3ZpQ7vXn0RtB5yLm2Wc", "9f86d081884c7d659a2f"]);
+    }
+
+    #[test]
+    fn tokens_without_a_prefix() {
+        check("mixed_token", Verdict::Valid, &["k3ZpQ7vXn0RtB5yLm2Wc", "9f86d081884c7d659a2f"]);
+        check(
+            "mixed_token",
+            Verdict::Invalid,
+            &["getTokenFromEnvironment", "84920175630284917364", "xxxxxxxxxxxxxxxxxxx1", "aabbaabbaabb1122"],
+        );
     }
 
     proptest! {

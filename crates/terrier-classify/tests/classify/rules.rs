@@ -1,13 +1,12 @@
 use terrier_classify::{Classifier, LabelPolicy, check, label};
 use terrier_model::{DataClass, Finding, Sensitivity, Tier};
-use terrier_rules::Severity;
 
 use crate::{classify, pack};
 
 #[test]
 fn the_default_rules_do_what_they_say() {
-    let errors: Vec<String> = check(pack()).iter().filter(|found| found.severity == Severity::Error).map(ToString::to_string).collect();
-    assert!(errors.is_empty(), "{}", errors.join("\n"));
+    let complaints: Vec<String> = check(pack()).iter().map(ToString::to_string).collect();
+    assert!(complaints.is_empty(), "{}", complaints.join("\n"));
 }
 
 #[test]

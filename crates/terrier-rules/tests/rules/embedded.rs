@@ -1,10 +1,10 @@
 use std::collections::BTreeSet;
 
-use terrier_rules::{RulePack, TestMatch, lint};
+use terrier_rules::{Builtin, Category, RulePack, TestMatch, lint};
 
 #[test]
 fn the_embedded_packs_fit_together() {
-    match RulePack::load(&[], true) {
+    match RulePack::load(&[], Builtin::Default) {
         Ok(pack) => assert!(!pack.rules.is_empty() && !pack.classes.is_empty() && !pack.regulations.is_empty()),
         Err(error) => panic!("{error}"),
     }
@@ -74,4 +74,16 @@ fn the_digest_depends_on_what_the_pack_says_and_on_nothing_else() {
     assert!(keyword.is_some());
     assert_ne!(pack.digest(), shifted.digest());
     assert_eq!(pack.digest().len(), 64);
+}
+
+#[test]
+fn the_extended_packs_are_well_formed_and_many() {
+    let pack = RulePack::load(&[], Builtin::Extended).unwrap_or_else(|error| panic!("{error}"));
+    let complaints: Vec<String> = lint(&pack).iter().map(ToString::to_string).collect();
+    assert!(complaints.is_empty(), "{}", complaints.join("\n"));
+    let states: BTreeSet<&str> =
+        pack.classes.iter().filter(|class| class.person_key.is_some()).flat_map(|class| &class.jurisdictions).map(String::as_str).collect();
+    let credentials = pack.rules.iter().filter(|rule| pack.class(&rule.class).is_some_and(|class| class.category == Category::Credential));
+    let credentials = credentials.count();
+    assert!(pack.rules.len() >= 700 && states.len() >= 80 && credentials >= 300, "{} {} {credentials}", pack.rules.len(), states.len());
 }

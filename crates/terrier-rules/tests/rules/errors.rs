@@ -2,7 +2,7 @@ use std::fs;
 use std::path::PathBuf;
 
 use expect_test::{Expect, expect};
-use terrier_rules::{RulePack, lint};
+use terrier_rules::{Builtin, RulePack, lint};
 
 /// A pack with a class and the beginning of a rule; what follows completes the rule.
 const BADGE: &str = "pack: own\nclasses:\n  - {id: badge, name: Badge, category: personal, sensitivity: internal}\nrules:\n  - id: badge.plain\n    class: badge\n    description: A badge.\n";
@@ -11,7 +11,7 @@ const BADGE: &str = "pack: own\nclasses:\n  - {id: badge, name: Badge, category:
 fn check(pack: &str, expect: Expect) {
     let dir = tempfile::tempdir().expect("a folder for the test");
     fs::write(dir.path().join("own.yaml"), pack).expect("the pack is written");
-    let text = match RulePack::load(&[dir.path().to_owned()], true) {
+    let text = match RulePack::load(&[dir.path().to_owned()], Builtin::Default) {
         Ok(pack) => lint(&pack).iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"),
         Err(error) => error.to_string(),
     };
@@ -190,7 +190,7 @@ fn the_form_of_a_rule() {
 fn folders_that_hold_no_packs() {
     let dir = tempfile::tempdir().expect("a folder for the test");
     let complain = |path: PathBuf, expect: Expect| {
-        let error = RulePack::load(&[path], true).expect_err("there is no pack");
+        let error = RulePack::load(&[path], Builtin::Default).expect_err("there is no pack");
         expect.assert_eq(&error.to_string().replace(&dir.path().display().to_string(), "DIR"));
     };
     complain(

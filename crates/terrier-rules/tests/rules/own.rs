@@ -1,7 +1,7 @@
 use std::fs;
 
 use terrier_model::DataClass;
-use terrier_rules::RulePack;
+use terrier_rules::{Builtin, RulePack};
 
 const OWN: &str = "pack: own
 classes:
@@ -19,16 +19,16 @@ evidence:
     keyword_nearby: {weight: 1.25}
 ";
 
-fn load(with_embedded: bool) -> RulePack {
+fn load(builtin: Builtin) -> RulePack {
     let dir = tempfile::tempdir().expect("a folder for the test");
     fs::write(dir.path().join("own.yml"), OWN).expect("the pack is written");
     fs::write(dir.path().join("notes.txt"), "not a pack").expect("the pack is written");
-    RulePack::load(&[dir.path().to_owned()], with_embedded).expect("the packs load")
+    RulePack::load(&[dir.path().to_owned()], builtin).expect("the packs load")
 }
 
 #[test]
 fn own_packs_add_to_the_embedded_ones() {
-    let (own, embedded) = (load(true), RulePack::embedded());
+    let (own, embedded) = (load(Builtin::Default), RulePack::embedded());
     assert_eq!(own.rules.len(), embedded.rules.len() + 2);
     assert!(own.class(&DataClass::new("staff_badge")).is_some());
     assert!(own.rules_of(&DataClass::new("email")).any(|rule| rule.id == "email.staff"));
@@ -37,7 +37,7 @@ fn own_packs_add_to_the_embedded_ones() {
 
 #[test]
 fn own_packs_change_weights_and_keep_what_they_mean() {
-    let (own, embedded) = (load(true), RulePack::embedded());
+    let (own, embedded) = (load(Builtin::Default), RulePack::embedded());
     assert_eq!(own.evidence.weight("keyword_nearby"), Some(1.25));
     assert_eq!(own.evidence.weights["keyword_nearby"].meaning, embedded.evidence.weights["keyword_nearby"].meaning);
     assert_eq!(own.evidence.weight("field_name"), embedded.evidence.weight("field_name"));
@@ -49,7 +49,7 @@ fn without_the_embedded_packs_only_their_regulations_and_weights_remain() {
     let dir = tempfile::tempdir().expect("a folder for the test");
     let alone = OWN.replace("  - {id: email.staff, class: email, description: Ours., pattern: '[a-z]{1,20}@ours', prior: 0.5}\n", "");
     fs::write(dir.path().join("own.yaml"), alone).expect("the pack is written");
-    let pack = RulePack::load(&[dir.path().to_owned()], false).unwrap();
+    let pack = RulePack::load(&[dir.path().to_owned()], Builtin::None).unwrap();
     assert_eq!(pack.rules.len(), 1);
     assert_eq!(pack.classes.len(), 1);
     assert_eq!(pack.regulations, RulePack::embedded().regulations);
