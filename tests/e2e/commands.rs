@@ -1,5 +1,9 @@
 //! What a person types and sees.
 
+use std::fs;
+use std::os::unix::fs::symlink;
+use std::path::Path;
+
 use expect_test::expect;
 
 use crate::harness::Bench;
@@ -134,4 +138,68 @@ fn doctor_tells_who_we_are_and_what_we_may() {
     let told = bench.run(["doctor", "estate"]).expect(0).stdout;
     assert!(told.contains("identity") && told.contains("a scan can run"), "{told}");
     bench.run(["doctor", "nowhere"]).expect(2);
+}
+
+#[test]
+fn findings_are_kept_apart_from_the_data() {
+    let bench = Bench::new();
+    bench.put("deep/people.csv", "ssn\n536-90-4399\n");
+    let estate = bench.estate();
+    let deep = estate.join("deep");
+    for (target, out) in [(&estate, &estate), (&deep, &estate), (&deep, &deep)] {
+        let ended = bench.run(["scan", target.to_str().unwrap(), "--out", out.to_str().unwrap()]).expect(2);
+        assert!(ended.stderr.contains("a place of their own"), "{}", ended.stderr);
+    }
+    for (target, out) in [("s3://b", "s3://b"), ("s3://b/a/x", "s3://b/a"), ("s3://b/a", "s3://b/a/")] {
+        let ended = bench.run(["scan", target, "--out", out, "--endpoint-url", "http://127.0.0.1:9"]).expect(2);
+        assert!(ended.stderr.contains("a place of their own"), "{}", ended.stderr);
+    }
+    bench.run(["scan", deep.to_str().unwrap(), "--out", estate.join("findings").to_str().unwrap()]).expect(0);
+    bench.run(["scan", estate.to_str().unwrap(), "--out", estate.join("findings").to_str().unwrap()]).expect(0);
+}
+
+#[test]
+fn nothing_scanned_does_not_look_like_nothing_found() {
+    let bench = Bench::new();
+    let empty = bench.path("empty");
+    fs::create_dir(&empty).unwrap();
+    for command in [&["show"][..], &["show", "--worst"], &["report", "--html", "report.html"]] {
+        let ended = bench.run(command.iter().copied().chain(["--findings", empty.to_str().unwrap()])).expect(2);
+        assert!(ended.stderr.contains("no finished run"), "{}", ended.stderr);
+    }
+    let ended = bench.run(["query", "SELECT 1", "--findings", empty.to_str().unwrap()]).expect(0);
+    assert!(ended.stderr.contains("no finished run"), "{}", ended.stderr);
+    assert!(bench.scan(&["--quiet"]).expect(0).stderr.contains("nothing was scanned"));
+}
+
+#[test]
+fn reports_go_through_links_and_devices() {
+    let bench = Bench::new();
+    bench.put("people.csv", "ssn\n536-90-4399\n");
+    bench.scan(&[]).expect(0);
+    let (file, link) = (bench.path("file.html"), bench.path("link.html"));
+    fs::write(&file, "old").unwrap();
+    symlink(&file, &link).unwrap();
+    let out = bench.out();
+    let report = |option: &str, path: &Path| bench.run(["report", option, path.to_str().unwrap(), "--findings", out.to_str().unwrap()]);
+    report("--html", &link).expect(0);
+    assert!(link.is_symlink() && fs::read_to_string(&file).unwrap().contains("</html>"));
+    assert!(report("--sarif", Path::new("/dev/stdout")).expect(0).stdout.contains("sarif"));
+    let same = ["report", "--html", "same", "--sarif", "same", "--findings", out.to_str().unwrap()];
+    assert!(bench.run(same).expect(2).stderr.contains("the same file"));
+}
+
+#[test]
+fn an_asset_is_shown_by_its_own_name() {
+    let bench = Bench::new();
+    bench.put("names/ssn_536-90-4399.csv", "ssn\n536-90-4399\n");
+    bench.scan(&[]).expect(0);
+    let shown = bench.run(["show", "--asset", "names/ssn_536-90-4399.csv", "--findings", bench.out().to_str().unwrap()]).expect(0);
+    assert!(shown.stdout.contains("names/ssn_‹us_ssn›.csv"), "{}", shown.stdout);
+}
+
+#[test]
+fn too_many_threads_are_refused() {
+    let bench = Bench::new();
+    assert!(bench.scan(&["--threads", "1000"]).expect(2).stderr.contains("at most 256"));
 }

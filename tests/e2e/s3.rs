@@ -206,3 +206,21 @@ fn committed(bench: &Bench) -> usize {
     let files = runs.flat_map(|run| std::fs::read_dir(run.unwrap().path()).unwrap());
     files.filter(|file| file.as_ref().is_ok_and(|file| file.path().extension().is_some_and(|extension| extension == "json"))).count()
 }
+
+/// The environment of the tests holds keys.
+#[test]
+fn a_profile_asked_for_by_name_wins_over_keys_in_the_environment() {
+    let bench = Bench::new();
+    let server = S3Server::moto();
+    server.create_bucket("estate");
+    let ended = scan_bucket(&bench, server.endpoint(), "s3://estate", &["--profile", "nobody"]).expect(2);
+    assert!(ended.stderr.contains("no usable AWS credentials"), "{}", ended.stderr);
+    scan_bucket(&bench, server.endpoint(), "s3://estate", &[]).expect(0);
+}
+
+#[test]
+fn doctor_says_where_a_service_cannot_be_reached() {
+    let bench = Bench::new();
+    let ended = bench.run(["doctor", "s3://estate", "--endpoint-url", "http://127.0.0.1:9"]).expect(2);
+    assert!(ended.stdout.contains("cannot be reached"), "{}", ended.stdout);
+}

@@ -20,10 +20,19 @@ const SHORTEST_VALUE: usize = 6;
 const DOUBT: f64 = 1.0;
 
 /// A part of a name to be masked.
+#[derive(Clone)]
 struct Part {
     span: Range<usize>,
     class: u32,
     sum: f64,
+}
+
+impl Part {
+    /// Tells whether the part is another of its class and a folder before it, which an address may hold by its form: `a/b@c.example`.
+    fn takes_in_a_folder(&self, other: &Self, name: &str) -> bool {
+        let is_within = self.span.start < other.span.start && other.span.end == self.span.end;
+        self.class == other.class && is_within && name.as_bytes()[other.span.start - 1] == b'/'
+    }
 }
 
 /// A name whose parts are judged.
@@ -81,9 +90,10 @@ impl Classifier {
             b.sum.total_cmp(&a.sum).then(b.span.len().cmp(&a.span.len())).then(a.span.start.cmp(&b.span.start)).then(a.class.cmp(&b.class))
         });
         let mut chosen: Vec<Part> = Vec::new();
+        let parts = parts.iter().filter(|part| !parts.iter().any(|other| part.takes_in_a_folder(other, name)));
         for part in parts {
             if chosen.iter().all(|other| part.span.end <= other.span.start || other.span.end <= part.span.start) {
-                chosen.push(part);
+                chosen.push(part.clone());
             }
         }
         chosen.extend(repetitions(name, &chosen));

@@ -32,9 +32,17 @@ pub(crate) enum LogLevel {
     Trace,
 }
 
+const EXIT_CODES: &str = "Exit codes:
+  0  done
+  1  something at or above --fail-on was found
+  2  the scan could not do its job
+  3  done, but some assets that should have been read were not: denied, changed, damaged
+  4  interrupted; the same command continues";
+
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     /// Scan folders and buckets, and write what was found as Parquet
+    #[command(after_help = EXIT_CODES)]
     Scan(Box<ScanArgs>),
     /// Show what a scan found: the summary, one asset, one class, or the worst assets
     Show(ShowArgs),

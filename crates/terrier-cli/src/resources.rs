@@ -11,11 +11,17 @@ use crate::units::Size;
 /// The default never takes more than this.
 const MOST_BY_DEFAULT: u64 = 2 << 30;
 
+/// The runtime keeps up to 512 threads for what blocks, and each thread of a scan takes one.
+const MOST_THREADS: NonZeroUsize = NonZeroUsize::new(256).unwrap();
+
 /// Below this the compiled rules and one large object do not fit.
 const LEAST: u64 = 128 << 20;
 
 /// Resolves what the user asked for against what the machine has.
 pub(crate) fn resolve(threads: Option<NonZeroUsize>, memory: Option<Size>) -> anyhow::Result<Resources> {
+    if threads.is_some_and(|threads| threads > MOST_THREADS) {
+        bail!("--threads is too large: at most {MOST_THREADS}");
+    }
     let threads = threads.unwrap_or_else(|| std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN));
     let memory = match memory {
         Some(Size(bytes)) if bytes < LEAST => bail!("--memory is too small: a scan needs at least 128M"),
@@ -52,6 +58,7 @@ mod tests {
     #[test]
     fn too_little_memory_is_refused() {
         assert!(resolve(None, Some(Size(64 << 20))).is_err());
+        assert!(resolve(NonZeroUsize::new(257), None).is_err());
         assert_eq!(resolve(None, Some(Size(256 << 20))).unwrap().memory, 256 << 20);
     }
 }

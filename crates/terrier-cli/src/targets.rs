@@ -31,7 +31,6 @@ pub(crate) fn parse(typed: &[OsString]) -> anyhow::Result<Vec<Target>> {
 fn overlap(one: &Target, other: &Target) -> bool {
     match (one, other) {
         (Target::Folder(one), Target::Folder(other)) => {
-            let resolved = |path: &Path| path.canonicalize().unwrap_or_else(|_| path.to_owned());
             let (one, other) = (resolved(one), resolved(other));
             one.starts_with(&other) || other.starts_with(&one)
         }
@@ -39,6 +38,34 @@ fn overlap(one: &Target, other: &Target) -> bool {
             one == other && (one_prefix.starts_with(other_prefix) || other_prefix.starts_with(one_prefix))
         }
         _ => false,
+    }
+}
+
+/// Refuses results that would lie around or among all of what is scanned: they are told apart from the data only by their own folder.
+pub(crate) fn check_out(targets: &[Target], out: &str) -> anyhow::Result<()> {
+    let surrounds = |target: &&Target| match (target, out.strip_prefix("s3://")) {
+        (Target::Folder(target), None) => resolved(target).starts_with(resolved(Path::new(out))),
+        (Target::S3 { bucket, prefix }, Some(out)) => {
+            let (out_bucket, out_prefix) = out.split_once('/').unwrap_or((out, ""));
+            let out_prefix = out_prefix.trim_end_matches('/');
+            out_bucket == bucket
+                && (out_prefix.is_empty() || prefix == out_prefix.as_bytes() || prefix.starts_with(format!("{out_prefix}/").as_bytes()))
+        }
+        _ => false,
+    };
+    match targets.iter().find(surrounds) {
+        Some(target) => bail!("--out {out} is the target {} or holds it; give the findings a place of their own", display(target)),
+        None => Ok(()),
+    }
+}
+
+/// The path without links and `..`, as far as it exists.
+fn resolved(path: &Path) -> PathBuf {
+    let path = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+    let existing = path.ancestors().find_map(|ancestor| Some((ancestor.canonicalize().ok()?, ancestor.to_owned())));
+    match existing {
+        Some((real, named)) => path.strip_prefix(&named).map_or_else(|_| real.clone(), |rest| real.join(rest)),
+        None => path,
     }
 }
 

@@ -133,7 +133,8 @@ fn run_columns() -> Vec<ColumnSpec> {
         required(
             "complete",
             Boolean,
-            "Whether everything in scope was read; false where assets were denied, changed, damaged or crashed a parser.",
+            "False where assets that should have been read were not: denied, changed, damaged, or a parser crashed. What was left out by \
+             format, limit or filter does not count; `assets.coverage_reason` tells of it.",
         ),
         required("assets", Int64, "Assets enumerated, members of containers not counted."),
         required("requests", Int64, "Requests made to the stores."),
@@ -176,7 +177,11 @@ fn asset_columns() -> Vec<ColumnSpec> {
         optional("owner", Utf8, "The owner as the store gives it."),
         optional("modified", time(), "When it was last modified."),
         optional("storage_class", Utf8, "The storage class."),
-        required("sensitivity", Utf8, "The label: `public`, `internal`, `confidential`, `restricted`."),
+        required(
+            "sensitivity",
+            Utf8,
+            "The label: `public`, `internal`, `confidential`, `restricted`. It says nothing where `coverage_method` is `not_scanned`.",
+        ),
         required("regulations", list(Utf8), "Ids of the regulations that follow from the findings."),
         required("label_reasons", list(Utf8), "Why, one sentence each."),
         optional("existing_label", Utf8, "A label that was already on the asset; not yet read."),

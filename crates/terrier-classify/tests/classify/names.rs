@@ -17,6 +17,7 @@ fn values_in_names_are_masked() {
     check("card4539771234567897.json", "card‹payment_card›.json");
     check("DE89370400440532013000_statement.pdf", "‹iban›_statement.pdf");
     check("/a1b2c3/d4e5f6g7/ssn_536-90-4399", "/a1b2c3/d4e5f6g7/ssn_‹us_ssn›");
+    check("names/john.doe@corp-mail.com.csv", "names/‹email›.csv");
     check("passport_C03005988.pdf", "passport_‹us_passport›.pdf");
 }
 

@@ -10,7 +10,7 @@ mod show;
 
 use std::future::Future;
 
-use anyhow::Context;
+use anyhow::{Context, bail};
 use terrier_query::FindingsDb;
 use terrier_stores::find_results;
 
@@ -40,6 +40,15 @@ fn block_on(future: impl Future<Output = anyhow::Result<Exit>>) -> anyhow::Resul
 /// Opens the findings that a command asks.
 async fn open_findings(args: &FindingsArgs) -> anyhow::Result<FindingsDb> {
     open_findings_at(&args.findings, &connect_options(&args.s3, None, None)).await
+}
+
+/// Opens them where there is a finished run to tell of: nothing found and nothing scanned must not look alike.
+async fn open_finished(args: &FindingsArgs) -> anyhow::Result<FindingsDb> {
+    let findings = open_findings(args).await?;
+    if findings.runs().is_empty() {
+        bail!("there is no finished run in {}; scan with --out {0}, or run an interrupted scan again", args.findings);
+    }
+    Ok(findings)
 }
 
 async fn open_findings_at(url: &str, options: &terrier_stores::ConnectOptions) -> anyhow::Result<FindingsDb> {

@@ -38,6 +38,7 @@ pub(crate) async fn run(args: ScanArgs) -> anyhow::Result<Exit> {
         args.newer_than.map(|age| age.0.as_microsecond()),
     )?;
     let parsed = targets::parse(&args.targets)?;
+    targets::check_out(&parsed, &args.out)?;
     let classifier = Classifier::compile(&pack).context("the rules cannot be compiled; see: terrier rules check")?;
     let identity = Identity::new(key::load(args.key_file.as_deref())?);
     let connected = targets::connect_all(&parsed, &args.s3, &args.out).await?;
@@ -112,6 +113,9 @@ impl ScanSession {
         let findings = open_findings_at(&self.args.out, &options).await?;
         let run: &RunId = &finished.row.run_id;
         let found = findings.summary(Some(run)).await?;
+        if found.assets == 0 {
+            writeln!(std::io::stderr(), "nothing was scanned: no target holds an object; check prefix and folder for slips")?;
+        }
         if self.args.format == SummaryFormat::Json {
             print(&summary::json(&found, &self.args.out)?)?;
         } else if !self.args.quiet {
@@ -158,7 +162,13 @@ async fn wait_for_signal() {
             Err(_) => std::future::pending().await,
         }
     };
-    futures::future::select(terminated.boxed(), tokio::signal::ctrl_c().boxed()).await;
+    let hung_up = async {
+        match signal(SignalKind::hangup()) {
+            Ok(mut signals) => drop(signals.recv().await),
+            Err(_) => std::future::pending().await,
+        }
+    };
+    futures::future::select_all([terminated.boxed(), hung_up.boxed(), tokio::signal::ctrl_c().map(drop).boxed()]).await;
 }
 
 fn worker_command() -> anyhow::Result<WorkerCommand> {

@@ -1,12 +1,14 @@
 use std::fmt::Write;
 
-use anyhow::bail;
+use anyhow::{Context, bail};
 use serde_json::{Value, json};
+use terrier_classify::Classifier;
 use terrier_model::{ColumnRow, CombinationRow, DataClass, Finding, FindingRow, Place};
 use terrier_query::{AssetDetail, ClassDetail};
 use terrier_rules::RulePack;
+use terrier_scan::render_path;
 
-use super::{open_findings, print};
+use super::{open_finished, print};
 use crate::args::{ShowArgs, SummaryFormat};
 use crate::exit::Exit;
 use crate::summary::{self, class_name};
@@ -17,11 +19,16 @@ const PLACES: usize = 5;
 
 /// Shows the summary, an asset, a class, or the worst assets.
 pub(crate) async fn run(args: ShowArgs) -> anyhow::Result<Exit> {
-    let findings = open_findings(&args.findings).await?;
+    let findings = open_finished(&args.findings).await?;
     let pack = RulePack::embedded();
     let as_json = args.format == SummaryFormat::Json;
     let text = if let Some(asset) = &args.asset {
-        let assets = findings.asset(asset).await?;
+        let mut assets = findings.asset(asset).await?;
+        if assets.is_empty() {
+            // The tables know an asset by its masked name.
+            let classifier = Classifier::compile(&pack).context("the built-in rules do not compile")?;
+            assets = findings.asset(&render_path(&classifier, asset.as_bytes())).await?;
+        }
         if assets.is_empty() {
             bail!("no asset of the latest run has the path or id `{asset}`; see: terrier query \"SELECT path FROM assets\"");
         }

@@ -5,7 +5,7 @@ use std::sync::{PoisonError, RwLock};
 use aws_config::default_provider::region::DefaultRegionChain;
 use aws_config::environment::region::EnvironmentVariableRegionProvider;
 use aws_config::meta::region::RegionProviderChain;
-use aws_config::profile::ProfileFileRegionProvider;
+use aws_config::profile::{ProfileFileCredentialsProvider, ProfileFileRegionProvider};
 use aws_config::timeout::TimeoutConfig;
 use aws_config::{BehaviorVersion, Region, SdkConfig};
 use aws_credential_types::Credentials;
@@ -143,7 +143,9 @@ pub(crate) async fn shared_config(options: &ConnectOptions) -> SdkConfig {
     let mut loader =
         aws_config::defaults(BehaviorVersion::latest()).region(regions(options)).retry_config(retry_config(retry)).timeout_config(timeouts);
     if let Some(profile) = &options.profile {
-        loader = loader.profile_name(profile);
+        // Asked for by name, a profile wins over keys in the environment: another account must not be scanned by accident.
+        let credentials = ProfileFileCredentialsProvider::builder().profile_name(profile).build();
+        loader = loader.profile_name(profile).credentials_provider(credentials);
     }
     if let Some(endpoint) = &options.endpoint_url {
         loader = loader.endpoint_url(endpoint);

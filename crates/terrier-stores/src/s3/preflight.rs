@@ -105,7 +105,7 @@ fn check(action: &str, verdict: Verdict, detail: &str) -> ActionCheck {
 fn refused(action: &str, detail: &str, error: StoreError) -> Result<ActionCheck, StoreError> {
     match error.kind() {
         ErrorKind::Denied { .. } => Ok(denied(action, detail)),
-        ErrorKind::Throttled { .. } | ErrorKind::Transient => Ok(unknown(action, detail)),
+        ErrorKind::Throttled { .. } => Ok(unknown(action, detail)),
         _ => Err(error),
     }
 }
