@@ -5,6 +5,7 @@ use std::collections::VecDeque;
 use std::io::{self, Read};
 
 use terrier_content::Origin;
+use terrier_model::Reason;
 
 use crate::context::{Context, Halt};
 use crate::text::{self, Place};
@@ -12,6 +13,8 @@ use crate::text::{self, Place};
 /// Shortest string that is handed out. Shorter ones are noise, and no value of a class is shorter.
 const SHORTEST: usize = 6;
 const INPUT: usize = 64 << 10;
+/// The signature of the record at the end of a zip (PKWARE's APPNOTE, 4.3.16).
+const END_OF_ZIP: u32 = 0x504b_0506;
 /// Size of a window's body: small, since the strings of a window share the place of its first.
 const BODY: usize = 16 << 10;
 
@@ -22,7 +25,11 @@ type Places = RefCell<VecDeque<(u64, u64)>>;
 pub(crate) fn read(context: &mut Context<'_>, reader: &mut dyn Read) -> Result<(), Halt> {
     let places = Places::default();
     let mut joined = Joined::new(reader, &places);
-    text::windows(context, &mut joined, BODY, Place::START, &|place| Origin::Binary { byte: in_binary(&places, place.byte) })
+    text::windows(context, &mut joined, BODY, Place::START, &|place| Origin::Binary { byte: in_binary(&places, place.byte) })?;
+    if joined.holds_zip {
+        context.miss(Reason::UnsupportedFormat);
+    }
+    Ok(())
 }
 
 /// Returns where in the binary the place of the joined stream lies, and forgets what lies before it.
@@ -66,6 +73,10 @@ struct Joined<'a> {
     wide: Run,
     before: Option<u8>,
     ended: bool,
+    /// The last four bytes.
+    last: u32,
+    /// Whether a zip ends in it, as in an installer that unpacks itself: its members are not read.
+    holds_zip: bool,
 }
 
 impl<'a> Joined<'a> {
@@ -82,6 +93,8 @@ impl<'a> Joined<'a> {
             wide: Run::default(),
             before: None,
             ended: false,
+            last: 0,
+            holds_zip: false,
         }
     }
 
@@ -104,6 +117,8 @@ impl<'a> Joined<'a> {
     }
 
     fn byte(&mut self, byte: u8) {
+        self.last = self.last << 8 | u32::from(byte);
+        self.holds_zip |= self.last == END_OF_ZIP;
         match (byte, self.before) {
             (0, Some(character)) => {
                 let start = self.offset - 1;

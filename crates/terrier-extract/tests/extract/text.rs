@@ -5,7 +5,8 @@ use terrier_content::{Origin, Segment, Sensitive};
 use terrier_extract::{Extractor, Flow, Limits, Member, Outcome, ReadAt, ReadError, Sink};
 use terrier_model::Reason;
 
-use crate::transcript::{check, extract, saw};
+use crate::archives::zip;
+use crate::transcript::{check, extract, saw, shown};
 
 #[test]
 fn text_in_every_encoding_is_one_text() {
@@ -54,6 +55,13 @@ fn strings_of_binaries_are_found_with_their_places() {
             = binary full
         "#]],
     );
+}
+
+#[test]
+fn a_binary_that_holds_a_zip_was_not_read_whole() {
+    let installer = [&b"MZ\x90\0\x03\0\0\0\xFF\xFF"[..], &zip(&[("people.csv", b"ssn\n536-90-4399\n")])].concat();
+    let (_, outcome) = extract("setup.exe", &installer.as_slice());
+    assert_eq!(shown(&outcome), "binary sampled unsupported_format");
 }
 
 #[test]
