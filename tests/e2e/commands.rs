@@ -93,14 +93,14 @@ fn findings_are_shown_by_asset_and_class() {
 fn own_rules_join_the_built_in_ones() {
     let bench = Bench::new();
     let pack = "pack: badge\nclasses:\n  - {id: badge, name: Badge number, category: personal, sensitivity: internal}\nrules:\n  - id: badge.number\n    class: badge\n    description: A badge of ours\n    pattern: '\\bBDG-[0-9]{6}\\b'\n    prior: 6.0\n    checksum: none\n    examples: ['BDG-104233', 'BDG-104234', 'BDG-104235', 'BDG-104236', 'BDG-104237']\n    counter_examples: ['BDG-1', 'BDG-2', 'BDG-3', 'BDG-4', 'BDG-5']\n    references: ['https://badges.example.org']\n";
-    std::fs::create_dir(bench.path("rules")).unwrap();
-    std::fs::write(bench.path("rules/badge.yaml"), pack).unwrap();
+    fs::create_dir(bench.path("rules")).unwrap();
+    fs::write(bench.path("rules/badge.yaml"), pack).unwrap();
     bench.put("a.txt", "lost BDG-104233 in the lobby\n");
     bench.run(["rules", "check", "--rules", "rules"]).expect(0);
     bench.scan(&["--rules", "rules"]).expect(0);
     assert_eq!(bench.pairs("SELECT class FROM findings"), [("badge".to_owned(), String::new())]);
 
-    std::fs::write(bench.path("rules/badge.yaml"), pack.replace("[0-9]{6}", "[0-9")).unwrap();
+    fs::write(bench.path("rules/badge.yaml"), pack.replace("[0-9]{6}", "[0-9")).unwrap();
     let ended = bench.run(["rules", "check", "--rules", "rules"]).expect(2);
     assert!((ended.stdout + &ended.stderr).contains("badge.yaml:8"), "the line is named");
 }
