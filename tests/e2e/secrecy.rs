@@ -43,10 +43,6 @@ fn documents(canary: &Canary) -> Vec<(String, Vec<u8>)> {
         ("program.bin".to_owned(), [&b"\x7fELF\0\x01\x02\0\0\xff"[..], text.as_bytes(), &[0; 64]].concat()),
     ];
     for (kind, table) in [("value", &as_value), ("header", &as_header)] {
-        // A date or a diagnosis code is an ordinary name of a column: `2024-01-31`, `E11.9`.
-        if kind == "header" && ["date_of_birth", "icd10"].contains(&canary.class) {
-            continue;
-        }
         documents.extend([
             (format!("{kind}.csv"), delimited(table, Dialect::CSV).into_bytes()),
             (format!("{kind}.tsv"), delimited(table, Dialect::TSV).into_bytes()),
@@ -75,8 +71,8 @@ fn plant(bench: &Bench, canary: &Canary) {
         let folder = Path::new(canary.field).join(&name);
         bench.put(folder.join(format!("{}_{name}.txt", canary.field)), &canary.context);
         bench.put(Path::new(canary.field).join(format!("{name}.csv.gz")), gzip(b"a,b\n1,2\n"));
-        // A diagnosis code has the look of any other code.
-        if canary.class != "icd10" {
+        // A date alone is the date of a file: it stays, whoever was born on it.
+        if canary.class != "date_of_birth" {
             bench.put(Path::new("a1b2c3d4_e5f6").join(format!("{name}.dat")), &canary.context);
         }
     }

@@ -373,7 +373,7 @@ fn search(classifier: &Classifier, column: &Column, header: &Spoken) -> Found {
 }
 
 /// Tells whether the span is all there is in the cell, but for spaces, quotes and brackets.
-fn fills(text: &[u8], span: &Range<usize>) -> bool {
+pub(crate) fn fills(text: &[u8], span: &Range<usize>) -> bool {
     let is_empty = |rest: &[u8]| rest.len() <= 4 && rest.iter().all(|byte| byte.is_ascii_whitespace() || byte.is_ascii_punctuation());
     is_empty(&text[..span.start]) && is_empty(&text[span.end..])
 }

@@ -31,6 +31,7 @@ mod surroundings;
 mod tally;
 mod text;
 pub mod validate;
+mod whole_name;
 mod word_finder;
 
 pub use check::check;

@@ -13,9 +13,10 @@ use crate::rule::{CompiledRule, has_repeated_digits};
 use crate::signal::{Signal, Weighing};
 use crate::surroundings::{self, is_epoch_like};
 use crate::validate::Verdict;
+use crate::whole_name::{is_extension, is_whole_column, is_whole_stem};
 
 /// Names shorter than this hold no value.
-const SHORTEST_VALUE: usize = 6;
+const SHORTEST_VALUE: usize = 5;
 /// How far below the medium tier a value may be and still be masked: a name that is masked for nothing costs less than a leak.
 const DOUBT: f64 = 1.0;
 
@@ -41,6 +42,7 @@ struct Named<'n> {
     /// The name with its separators blanked: what stands beyond one says nothing of a value. A folder `a1b2c3` makes no hash of it.
     parted: Vec<u8>,
     header: Spoken,
+    place: Place,
 }
 
 impl Classifier {
@@ -49,9 +51,13 @@ impl Classifier {
     /// `_`, `/`, `-`, `=` and the like count as separators, and so does the dot before an extension. Dates, hashes, UUIDs and the
     /// numbers of parts are left alone. Masking a masked name changes nothing.
     pub fn mask(&self, name: &str) -> String {
+        self.mask_classes(name, Place::Path)
+    }
+
+    fn mask_classes(&self, name: &str, place: Place) -> String {
         let mut masked = String::with_capacity(name.len());
         let mut copied_to = 0;
-        for part in self.parts(name) {
+        for part in self.parts(name, place) {
             masked.push_str(&name[copied_to..part.span.start]);
             masked.push('‹');
             masked.push_str(self.classes[part.class as usize].id.as_str());
@@ -68,17 +74,18 @@ impl Classifier {
         mask_numbers(&self.mask(path), Place::Path)
     }
 
-    /// Masks the name of a column or key, in which fewer digits are data.
+    /// Masks the name of a column or key, in which fewer digits are data, and a date is more likely a value than the date of a file.
     pub(crate) fn mask_column(&self, name: &str) -> String {
-        mask_numbers(&self.mask(name), Place::Column)
+        mask_numbers(&self.mask_classes(name, Place::Column), Place::Column)
     }
 
     /// Finds the parts to be masked, in order, without overlap.
-    fn parts(&self, name: &str) -> Vec<Part> {
+    fn parts(&self, name: &str, place: Place) -> Vec<Part> {
         if name.len() < SHORTEST_VALUE {
             return Vec::new();
         }
-        let named = Named { name, parted: blank(name.as_bytes(), &is_separator), header: self.speak(name.as_bytes()) };
+        let named =
+            Named { name, parted: blank(name.as_bytes(), &is_separator), header: self.speak(without_masks(name).as_bytes()), place };
         let mut parts = Vec::new();
         let mut matches = Vec::new();
         for (glued, view) in views(name.as_bytes()) {
@@ -104,12 +111,13 @@ impl Classifier {
     fn part(&self, named: &Named<'_>, view: &[u8], glued: bool, found: Match) -> Option<Part> {
         let rule = &self.rules[found.rule as usize];
         let span = found.range();
-        let (mut weighing, test) = self.weigh_alone(rule, &view[span.clone()])?;
-        let is_named = named.header.names(found.rule);
+        let value = &view[span.clone()];
+        let (mut weighing, test) = self.weigh_alone(rule, value)?;
+        let is_named = named.header.names(found.rule) || !glued && self.speaks_for_itself(named, rule, value, &span, &weighing);
         if is_named {
             weighing.add(Signal::KeywordNearby, &self.weights);
         }
-        let is_verified = rule.checksum == Checksum::Strong && rule.validate(&view[span.clone()]) == Some(Verdict::Valid);
+        let is_verified = rule.checksum == Checksum::Strong && rule.validate(value) == Some(Verdict::Valid);
         if (glued && !is_verified) || (rule.keyword_required && !is_named) {
             return None;
         }
@@ -122,6 +130,24 @@ impl Classifier {
             class: rule.class,
             sum: weighing.sum(),
         })
+    }
+
+    /// Tells whether a value that counts only where something names it needs no name: it is all of a column's name, or of a file's
+    /// without its extensions, its structure agrees, and it is written as few names are: digits, parted by a sign. Words, years and
+    /// plain codes are ordinary names. So is a date in a path, and what else has digits alone there.
+    fn speaks_for_itself(&self, named: &Named<'_>, rule: &CompiledRule, value: &[u8], span: &Range<usize>, weighing: &Weighing) -> bool {
+        let is_parted = value.iter().any(u8::is_ascii_digit) && value.iter().any(|byte| byte.is_ascii_punctuation() || *byte == b' ');
+        if !(rule.keyword_required && is_parted && rule.validate(value) == Some(Verdict::Valid)) {
+            return false;
+        }
+        let name = named.name.as_bytes();
+        match named.place {
+            Place::Column => is_whole_column(name, span),
+            Place::Path => {
+                let is_lettered = value.iter().any(u8::is_ascii_alphabetic);
+                is_lettered && self.is_doubtful_at_least(weighing) && is_whole_stem(name, span)
+            }
+        }
     }
 
     fn is_doubtful_at_least(&self, weighing: &Weighing) -> bool {
@@ -157,6 +183,18 @@ fn repetitions(name: &str, chosen: &[Part]) -> Vec<Part> {
     others
 }
 
+/// Takes out what was masked before: the name of a class that stands for a value names no other.
+fn without_masks(name: &str) -> String {
+    let mut spoken = String::with_capacity(name.len());
+    let mut rest = name;
+    while let Some((before, masked)) = rest.split_once('‹') {
+        spoken.push_str(before);
+        spoken.push(' ');
+        rest = masked.split_once('›').map_or(masked, |(_, after)| after);
+    }
+    spoken + rest
+}
+
 fn blank(view: &[u8], is_blank: &dyn Fn(u8) -> bool) -> Vec<u8> {
     view.iter().map(|byte| if is_blank(*byte) { b' ' } else { *byte }).collect()
 }
@@ -184,16 +222,11 @@ fn views(name: &[u8]) -> Vec<(bool, Vec<u8>)> {
 
 /// Blanks the dots before extensions: of each component, the last ones that letters or digits follow to its end.
 fn without_extensions(mut name: Vec<u8>, extensions: usize) -> Vec<u8> {
-    const LONGEST_EXTENSION: usize = 8;
     for component in name.split_mut(|byte| matches!(byte, b' ' | b'/')) {
         let mut end = component.len();
         for _ in 0..extensions {
             let Some(dot) = component[..end].iter().rposition(|byte| *byte == b'.') else { break };
-            let extension = &component[dot + 1..end];
-            let is_extension = (1..=LONGEST_EXTENSION).contains(&extension.len())
-                && extension.iter().all(u8::is_ascii_alphanumeric)
-                && extension.iter().any(u8::is_ascii_alphabetic);
-            if !is_extension {
+            if !is_extension(&component[dot + 1..end]) {
                 break;
             }
             component[dot] = b' ';

@@ -30,19 +30,17 @@ pub(super) fn uk_nhs_number(value: &[u8]) -> Verdict {
 }
 
 /// Judges a code of ICD-10 or ICD-10-CM by its layout: a letter, a digit, a digit or letter, and up to four more behind a dot.
+/// Three characters alone may be anything.
 pub(super) fn icd10(value: &[u8]) -> Verdict {
     let (category, rest) = value.split_at(value.len().min(3));
     let [letter, tens, ones] = category else { return Verdict::Invalid };
     let placed = letter.is_ascii_uppercase() && tens.is_ascii_digit() && (ones.is_ascii_digit() || matches!(ones, b'A' | b'B'));
-    let detailed = match rest {
-        [] => true,
-        [b'.', detail @ ..] => {
-            let extension = |byte: &u8| byte.is_ascii_digit() || byte.is_ascii_uppercase();
-            (1..=4).contains(&detail.len()) && detail.iter().all(extension)
-        }
-        _ => false,
-    };
-    if placed && detailed { Verdict::Plausible } else { Verdict::Invalid }
+    let extension = |byte: &u8| byte.is_ascii_digit() || byte.is_ascii_uppercase();
+    match rest {
+        [] if placed => Verdict::Plausible,
+        [b'.', detail @ ..] => Verdict::valid_if(placed && (1..=4).contains(&detail.len()) && detail.iter().all(extension)),
+        _ => Verdict::Invalid,
+    }
 }
 
 #[cfg(test)]
@@ -69,7 +67,8 @@ mod tests {
 
     #[test]
     fn codes_of_diagnoses() {
-        check("icd10", Verdict::Plausible, &["E11.9", "S72.141A", "B20", "C4A.0", "M1A.09X0"]);
+        check("icd10", Verdict::Valid, &["E11.9", "S72.141A", "C4A.0", "M1A.09X0"]);
+        check("icd10", Verdict::Plausible, &["B20", "Z3A"]);
         check("icd10", Verdict::Invalid, &["11.9", "E1", "E11.", "E11.12345", "EE1.9", "e11.9", "E11-9"]);
     }
 }

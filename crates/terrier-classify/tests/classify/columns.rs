@@ -124,6 +124,53 @@ fn a_header_that_is_a_value_is_masked() {
     assert_eq!(found.columns[0].name, "‹email›");
 }
 
+fn shown(name: &str) -> String {
+    classify_table(&[(name, vec!["x".to_owned()])], 1).columns[0].name.clone()
+}
+
+#[test]
+fn a_header_that_is_a_date_or_a_diagnosis_is_masked() {
+    for name in
+        ["1984-02-29", "1984/02/29", "02/29/1984", "2/29/84", "29.02.1984", "29-02-1984", "02_29_1984", "29 February 1984", "Feb 29, 1984"]
+    {
+        assert_eq!(shown(name), "‹date_of_birth›", "{name}");
+    }
+    assert_eq!(shown("1984-02-29T00:00:00"), "‹date_of_birth›T00:00:00");
+    assert_eq!(shown("1984-02-29 (2)"), "‹date_of_birth› (2)");
+    for name in ["E11.9", "S72.141A", "F32.A", "M1A.09X0"] {
+        assert_eq!(shown(name), "‹icd10›", "{name}");
+    }
+}
+
+#[test]
+fn ordinary_headers_stay() {
+    for name in [
+        "‹date_of_birth›",
+        "‹icd10› (2)",
+        "address1",
+        "v01",
+        "q12",
+        "2024",
+        "2024-01",
+        "01/2024",
+        "2023-24",
+        "Q1 2024",
+        "CUSTOMER",
+        "B20",
+        "e11.9",
+        "A10.2.1",
+        "price 1.99",
+        "1985-02-30",
+        "sales 2024-01-31",
+        "ISO-27001",
+        "ISO27001",
+        "h264.mp4",
+        "column 12",
+    ] {
+        assert_eq!(shown(name), name);
+    }
+}
+
 #[test]
 fn no_more_values_are_distinct_than_there_are() {
     for rows in [300, 700, 900, 1_500] {

@@ -19,6 +19,11 @@ fn values_in_names_are_masked() {
     check("/a1b2c3/d4e5f6g7/ssn_536-90-4399", "/a1b2c3/d4e5f6g7/ssn_‹us_ssn›");
     check("names/john.doe@corp-mail.com.csv", "names/‹email›.csv");
     check("passport_C03005988.pdf", "passport_‹us_passport›.pdf");
+    check("E11.9", "‹icd10›");
+    check("scans/E11.9.pdf", "scans/‹icd10›.pdf");
+    check("S72.141A/E11.9_E11.65.csv.gz", "‹icd10›/E11.9_E11.65.csv.gz");
+    check("E11.9.zip!/E11.9_2.txt", "‹icd10›.zip!/‹icd10›_2.txt");
+    check("F32.A.txt", "‹icd10›.txt");
 }
 
 #[test]
@@ -34,6 +39,16 @@ fn ordinary_names_are_left_alone() {
         "invoice-000123456.pdf",
         "naïve/Übersicht.xlsx",
         "v1.2.3-rc.4/terrier_0.12.1_amd64.deb",
+        "2024-01-31",
+        "2024-01-31.log",
+        "logs/31.01.2024.txt",
+        "12 April 2024.docx",
+        "01-31-2024-10.log",
+        "CUSTOMER.csv",
+        "V10.2/setup.exe",
+        "A10.2.1.tar",
+        "A01.PDF",
+        "chapter-A10.2.pdf",
         "customer_id",
         "emails",
     ] {
