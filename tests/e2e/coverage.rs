@@ -27,6 +27,30 @@ fn everything_enumerated_has_a_row() {
 }
 
 #[test]
+fn what_lies_beside_a_zip_is_not_skipped() {
+    let bench = Bench::new();
+    let archive = zip(&[Member::new("m.txt", "plain")]);
+    bench.put("ordinary.zip", &archive);
+    bench.put("note-behind.zip", [&archive[..], b"\nSocial Security number 536-90-4399\n"].concat());
+    bench.put("two.zip", archive.repeat(2));
+    bench.put("zip-behind.txt", [&b"a line of text\n".repeat(8_000)[..], &archive].concat());
+    bench.put("zip-behind-short.txt", [&b"a line of text\n"[..], &archive].concat());
+    bench.scan(&[]).expect(0);
+    bench.expect_coverage(&[
+        ("note-behind.zip", "full"),
+        ("note-behind.zip!/m.txt", "full"),
+        ("ordinary.zip", "full"),
+        ("ordinary.zip!/m.txt", "full"),
+        ("two.zip", "unsupported_format"),
+        ("two.zip!/m.txt", "full"),
+        ("zip-behind-short.txt", "unsupported_format"),
+        ("zip-behind.txt", "unsupported_format"),
+    ]);
+    let found = bench.pairs("SELECT a.path, f.class FROM findings f JOIN assets a USING (asset_id)");
+    assert_eq!(found, [("note-behind.zip".to_owned(), "us_ssn".to_owned())]);
+}
+
+#[test]
 fn a_fifo_and_a_forbidden_file_do_not_stop_a_scan() {
     let bench = Bench::new();
     bench.put("good.txt", "mail jane.roe@initech.example.org");

@@ -10,6 +10,7 @@ use crate::decode::{Decoded, Encoding};
 use crate::detect::{Kind, detect};
 use crate::stream::{HEAD, SourceStream, Tolerant, fill, fill_at};
 use crate::text::Place;
+use crate::zip_watch::{ZipWatch, holds_end_of_zip};
 use crate::{ReadAt, delimited, gzip, json, parquet, pdf, strings, tar, text, zip};
 
 /// The bytes of an asset, of a member, or of what is inside a compressed one.
@@ -77,6 +78,16 @@ fn read_kind<R: Read>(
         Kind::Text(Encoding::Utf8 { mark }) if complete => {
             context.set_format("text");
             text::whole(context, &head[mark..], Place::START)?;
+            if holds_end_of_zip(head) {
+                context.miss(Reason::UnsupportedFormat);
+            }
+        }
+        kind @ (Kind::Text(_) | Kind::Delimited(..) | Kind::Json { .. }) => {
+            let mut watched = ZipWatch::new(head.chain(&mut *rest));
+            read_stream(context, kind, &mut watched, name)?;
+            if watched.holds_zip() {
+                context.miss(Reason::UnsupportedFormat);
+            }
         }
         kind => read_stream(context, kind, &mut head.chain(&mut *rest), name)?,
     }

@@ -31,6 +31,7 @@ mod text;
 mod worker;
 mod xlsx;
 mod zip;
+mod zip_watch;
 
 use std::process::ExitCode;
 

@@ -11,9 +11,10 @@ use crate::context::{Context, Halt};
 use crate::text::{self, Place};
 
 /// Shortest string that is handed out. Shorter ones are noise, and no value of a class is shorter.
-const SHORTEST: usize = 6;
+pub(crate) const SHORTEST: usize = 6;
 const INPUT: usize = 64 << 10;
-/// The signature of the record at the end of a zip (PKWARE's APPNOTE, 4.3.16).
+/// The signatures of an entry of a zip and of the record at its end (PKWARE's APPNOTE, 4.3.7 and 4.3.16).
+const ENTRY_OF_ZIP: u32 = 0x504b_0304;
 const END_OF_ZIP: u32 = 0x504b_0506;
 /// Size of a window's body: small, since the strings of a window share the place of its first.
 const BODY: usize = 16 << 10;
@@ -23,13 +24,28 @@ type Places = RefCell<VecDeque<(u64, u64)>>;
 
 /// Hands out the strings of a binary, one a line.
 pub(crate) fn read(context: &mut Context<'_>, reader: &mut dyn Read) -> Result<(), Halt> {
-    let places = Places::default();
-    let mut joined = Joined::new(reader, &places);
-    text::windows(context, &mut joined, BODY, Place::START, &|place| Origin::Binary { byte: in_binary(&places, place.byte) })?;
-    if joined.holds_zip {
+    let seen = read_part(context, reader, 0)?;
+    // Not the signature of an entry: what is large and looks random holds any four bytes, and one signature is enough.
+    if seen.end {
         context.miss(Reason::UnsupportedFormat);
     }
     Ok(())
+}
+
+/// Hands out the strings of a part of a zip that its directory does not speak of, which begins at `from`.
+pub(crate) fn read_unlisted(context: &mut Context<'_>, reader: &mut dyn Read, from: u64) -> Result<(), Halt> {
+    let seen = read_part(context, reader, from)?;
+    if seen.entry || seen.end {
+        context.miss(Reason::UnsupportedFormat);
+    }
+    Ok(())
+}
+
+fn read_part(context: &mut Context<'_>, reader: &mut dyn Read, from: u64) -> Result<OfZip, Halt> {
+    let places = Places::default();
+    let mut joined = Joined::new(reader, &places, from);
+    text::windows(context, &mut joined, BODY, Place::START, &|place| Origin::Binary { byte: in_binary(&places, place.byte) })?;
+    Ok(joined.of_zip)
 }
 
 /// Returns where in the binary the place of the joined stream lies, and forgets what lies before it.
@@ -45,7 +61,7 @@ fn in_binary(places: &Places, joined: u64) -> u64 {
 pub(crate) fn printable(bytes: &[u8]) -> Vec<u8> {
     let places = Places::default();
     let mut reader = bytes;
-    let mut joined = Joined::new(&mut reader, &places);
+    let mut joined = Joined::new(&mut reader, &places, 0);
     let mut strings = vec![0; bytes.len() + bytes.len() / SHORTEST + 1];
     let filled = crate::stream::fill(&mut joined, &mut strings).unwrap_or(0);
     strings.truncate(filled);
@@ -58,6 +74,13 @@ struct Run {
     pending: Vec<u8>,
     start: u64,
     long: bool,
+}
+
+/// Which signatures of a zip were seen, as in an installer that unpacks itself: its members are not read.
+#[derive(Debug, Clone, Copy, Default)]
+struct OfZip {
+    entry: bool,
+    end: bool,
 }
 
 /// Reads a binary as the lines of its strings.
@@ -75,12 +98,11 @@ struct Joined<'a> {
     ended: bool,
     /// The last four bytes.
     last: u32,
-    /// Whether a zip ends in it, as in an installer that unpacks itself: its members are not read.
-    holds_zip: bool,
+    of_zip: OfZip,
 }
 
 impl<'a> Joined<'a> {
-    fn new(reader: &'a mut dyn Read, places: &'a Places) -> Self {
+    fn new(reader: &'a mut dyn Read, places: &'a Places, from: u64) -> Self {
         Self {
             reader,
             places,
@@ -88,13 +110,13 @@ impl<'a> Joined<'a> {
             output: Vec::new(),
             taken: 0,
             produced: 0,
-            offset: 0,
+            offset: from,
             narrow: Run::default(),
             wide: Run::default(),
             before: None,
             ended: false,
             last: 0,
-            holds_zip: false,
+            of_zip: OfZip::default(),
         }
     }
 
@@ -118,7 +140,8 @@ impl<'a> Joined<'a> {
 
     fn byte(&mut self, byte: u8) {
         self.last = self.last << 8 | u32::from(byte);
-        self.holds_zip |= self.last == END_OF_ZIP;
+        self.of_zip.entry |= self.last == ENTRY_OF_ZIP;
+        self.of_zip.end |= self.last == END_OF_ZIP;
         match (byte, self.before) {
             (0, Some(character)) => {
                 let start = self.offset - 1;

@@ -20,12 +20,7 @@ const BODY: usize = 64 << 10;
 
 /// Reads a workbook.
 pub(crate) fn read(context: &mut Context<'_>, source: &dyn ReadAt, directory: &Directory) -> Result<(), Halt> {
-    for entry in directory.entries(source) {
-        let entry = entry?;
-        if !entry.is_folder() {
-            read_part(context, source, directory, &entry)?;
-        }
-    }
+    zip::read_entries(context, source, directory, read_part)?;
     let mut workbook = Xlsx::new(BufReader::with_capacity(256 << 10, Seeking { source, offset: 0 })).map_err(|_| Reason::Damaged)?;
     let sheets = workbook.sheets_metadata().to_vec();
     let mut records = 0;

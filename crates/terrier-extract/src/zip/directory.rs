@@ -1,3 +1,5 @@
+use std::ops::Range;
+
 use terrier_model::Reason;
 
 use super::Entry;
@@ -15,12 +17,15 @@ const HEADER: &[u8; 4] = b"PK\x01\x02";
 const HEADER_LEN: usize = 46;
 
 /// Where the central directory lies.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub(crate) struct Directory {
     /// What stands before the archive in the file: a program that unpacks it, or nothing.
     pub(super) prefix: u64,
     start: u64,
     end: u64,
+    /// Where the records behind it lie: the one that ends an archive of 64 bits, where there is one, and those at the very end.
+    record_64: Range<u64>,
+    last_records: Range<u64>,
 }
 
 impl Directory {
@@ -41,30 +46,37 @@ impl Directory {
         if let Some(directory) = Self::find_64(source, end)? {
             return Ok(directory);
         }
-        Self::checked(end, len, offset)
+        Self::checked(end, len, offset, end..end, end..end + END_LEN as u64)
     }
 
     fn find_64(source: &dyn ReadAt, end: u64) -> Result<Option<Self>, Halt> {
         let mut locator = [0; 20];
-        let Some(at) = end.checked_sub(20) else { return Ok(None) };
-        read_exact_at(source, at, &mut locator)?;
+        let Some(locator_at) = end.checked_sub(20) else { return Ok(None) };
+        read_exact_at(source, locator_at, &mut locator)?;
         if !locator.starts_with(LOCATOR_64) {
             return Ok(None);
         }
         // The record lies right before the locator, unless it has an extensible part.
-        for at in [at.checked_sub(56), Some(u64_at(&locator, 8))].into_iter().flatten() {
+        for at in [locator_at.checked_sub(56), Some(u64_at(&locator, 8))].into_iter().flatten() {
             let mut record = [0; 56];
             if fill_at(source, at, &mut record)? == record.len() && record.starts_with(END_64) {
-                return Self::checked(at, u64_at(&record, 40), u64_at(&record, 48)).map(Some);
+                let last_records = locator_at..end + END_LEN as u64;
+                let record_64 = at..at + record.len() as u64;
+                return Self::checked(at, u64_at(&record, 40), u64_at(&record, 48), record_64, last_records).map(Some);
             }
         }
         Err(Reason::Damaged.into())
     }
 
-    fn checked(end: u64, len: u64, offset: u64) -> Result<Self, Halt> {
+    fn checked(end: u64, len: u64, offset: u64, record_64: Range<u64>, last_records: Range<u64>) -> Result<Self, Halt> {
         let start = end.checked_sub(len).ok_or(Reason::Damaged)?;
         let prefix = start.checked_sub(offset).ok_or(Reason::Damaged)?;
-        Ok(Self { prefix, start, end })
+        Ok(Self { prefix, start, end, record_64, last_records })
+    }
+
+    /// Returns what it and its records take up in the file.
+    pub(super) fn spans(&self) -> [Range<u64>; 3] {
+        [self.start..self.end, self.record_64.clone(), self.last_records.clone()]
     }
 
     /// Streams the entries. Ends after the first damaged one.
@@ -108,8 +120,8 @@ impl Entries<'_> {
         }
         let name = self.take(usize::from(u16_at(&header, 28)))?;
         let extra = self.take(usize::from(u16_at(&header, 30)))?;
-        self.take(usize::from(u16_at(&header, 32)))?;
-        Ok(Entry::parse(&header, name, &extra))
+        let comment = self.take(usize::from(u16_at(&header, 32)))?;
+        Ok(Entry::parse(&header, name, &extra, comment))
     }
 }
 

@@ -1,4 +1,5 @@
 use std::io::{self, BufReader, Read};
+use std::ops::Range;
 
 use flate2::Crc;
 use flate2::bufread::DeflateDecoder;
@@ -17,6 +18,8 @@ const LOCAL_LEN: usize = 30;
 pub(crate) struct Entry {
     /// Its name, as it is.
     pub(crate) name: Vec<u8>,
+    /// What the directory says about it beside its name.
+    pub(crate) comment: Vec<u8>,
     /// Its unpacked size, as the directory has it.
     pub(crate) size: u64,
     packed: u64,
@@ -29,9 +32,10 @@ pub(crate) struct Entry {
 }
 
 impl Entry {
-    pub(super) fn parse(header: &[u8], name: Vec<u8>, extra: &[u8]) -> Self {
+    pub(super) fn parse(header: &[u8], name: Vec<u8>, extra: &[u8], comment: Vec<u8>) -> Self {
         let mut entry = Self {
             name,
+            comment,
             size: u64::from(u32_at(header, 24)),
             packed: u64::from(u32_at(header, 20)),
             offset: u64::from(u32_at(header, 42)),
@@ -83,17 +87,33 @@ impl Entry {
         Some((days_from_epoch(year, month, day) * 86_400 + seconds) * 1_000_000)
     }
 
-    /// Opens its content, unpacked and checked.
-    pub(crate) fn open<'s>(&self, source: &'s dyn ReadAt, directory: &Directory, budget: &'s Budget) -> Result<impl Read + use<'s>, Halt> {
-        let start = directory.prefix.checked_add(self.offset).ok_or(Reason::Damaged)?;
+    /// Returns what it takes up in the file: its local header, its content, and what may follow it.
+    pub(super) fn span(&self, source: &dyn ReadAt, directory: &Directory) -> Result<Range<u64>, ReadError> {
+        /// The descriptor of a content whose size was not known beforehand: signature, checksum and two sizes of 64 bits.
+        const LONGEST_DESCRIPTOR: u64 = 24;
+        let end = self.content(source, directory)?.end;
+        let descriptor = if self.flags & 8 != 0 { LONGEST_DESCRIPTOR } else { 0 };
+        Ok(directory.prefix + self.offset..end + descriptor)
+    }
+
+    /// Finds its content behind its local header.
+    fn content(&self, source: &dyn ReadAt, directory: &Directory) -> Result<Range<u64>, ReadError> {
+        let damaged = ReadError::new(Reason::Damaged);
+        let start = directory.prefix.checked_add(self.offset).ok_or(damaged)?;
         let mut local = [0; LOCAL_LEN];
         read_exact_at(source, start, &mut local)?;
         if !local.starts_with(LOCAL) {
-            return Err(Reason::Damaged.into());
+            return Err(damaged);
         }
         let content = start + LOCAL_LEN as u64 + u64::from(u16_at(&local, 26)) + u64::from(u16_at(&local, 28));
-        let end = content.checked_add(self.packed).filter(|end| *end <= source.size()).ok_or(Reason::Damaged)?;
-        let packed = BufReader::with_capacity(256 << 10, SourceStream::new(source, content, end));
+        let end = content.checked_add(self.packed).filter(|end| *end <= source.size()).ok_or(damaged)?;
+        Ok(content..end)
+    }
+
+    /// Opens its content, unpacked and checked.
+    pub(crate) fn open<'s>(&self, source: &'s dyn ReadAt, directory: &Directory, budget: &'s Budget) -> Result<impl Read + use<'s>, Halt> {
+        let content = self.content(source, directory)?;
+        let packed = BufReader::with_capacity(256 << 10, SourceStream::new(source, content.start, content.end));
         #[expect(clippy::disallowed_methods, reason = "runs inside a Capped")]
         let unpacked: Box<dyn Read + 's> = match self.method {
             0 => Box::new(packed),

@@ -1,17 +1,19 @@
 //! Zip archives, read through their central directory.
 //!
 //! The directory is streamed and every entry of it is a member, so neither a long directory nor two entries of one name are a
-//! problem. What the directory does not list is not read.
+//! problem. What the directory does not list is read as strings.
 
 mod directory;
 mod entry;
+mod unlisted;
 
-use terrier_content::Sensitive;
+use terrier_content::{Origin, Sensitive, Text};
 use terrier_model::Reason;
 
 pub(crate) use directory::Directory;
 pub(crate) use entry::Entry;
 
+use self::unlisted::Listed;
 use crate::asset::{self, Input};
 use crate::context::{Context, Halt};
 use crate::stream::{Counting, ReadAhead, Tolerant};
@@ -26,17 +28,34 @@ pub(crate) fn read(context: &mut Context<'_>, source: &dyn ReadAt) -> Result<(),
     let directory = Directory::find(source)?;
     let format = office_format(&directory, source)?;
     context.set_format(format);
-    let ahead = ReadAhead::new(source);
     if format == "xlsx" {
-        return xlsx::read(context, &ahead, &directory);
+        return xlsx::read(context, source, &directory);
     }
+    read_entries(context, source, &directory, read_member)
+}
+
+/// Reads an entry; its content comes from a source that reads ahead.
+pub(crate) type ReadEntry = fn(&mut Context<'_>, &dyn ReadAt, &Directory, &Entry) -> Result<(), Halt>;
+
+/// Reads every entry but folders by `read`, then what lies between, before and behind them.
+pub(crate) fn read_entries(context: &mut Context<'_>, source: &dyn ReadAt, directory: &Directory, read: ReadEntry) -> Result<(), Halt> {
+    let ahead = ReadAhead::new(source);
+    let mut listed = Listed::default();
+    directory.spans().into_iter().for_each(|span| listed.add(span));
     for entry in directory.entries(source) {
         let entry = entry?;
+        // Where an entry has no local header, whoever reads it says so, and what it would take up is not spoken for.
+        match entry.span(&ahead, directory) {
+            Ok(span) => listed.add(span),
+            Err(error) if error.reason == Reason::Damaged => {}
+            Err(error) => return Err(error.into()),
+        }
+        context.text(Text::whole(String::from_utf8_lossy(&entry.comment).as_bytes(), Origin::Property))?;
         if !entry.is_folder() {
-            read_member(context, &ahead, &directory, &entry)?;
+            read(context, &ahead, directory, &entry)?;
         }
     }
-    Ok(())
+    listed.read_rest(context, &ahead)
 }
 
 /// Reads an entry as a member.

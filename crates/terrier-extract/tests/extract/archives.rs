@@ -5,7 +5,7 @@ use flate2::Compression;
 use flate2::write::GzEncoder;
 use terrier_extract::Limits;
 use terrier_model::Reason;
-use zip::write::SimpleFileOptions;
+use zip::write::{FullFileOptions, SimpleFileOptions};
 use zip::{CompressionMethod, ZipWriter};
 
 use crate::transcript::{check, extract, extract_within, shown};
@@ -186,8 +186,94 @@ fn other_methods_are_unsupported() {
 fn a_program_that_unpacks_itself_is_an_archive_when_its_magic_says_so() {
     let mut prefixed = b"PK\x03\x04 something before".to_vec();
     prefixed.extend(zip(&[("a.txt", b"text")]));
-    let (transcript, _) = extract("a.zip", &prefixed);
+    let (transcript, outcome) = extract("a.zip", &prefixed);
     assert!(transcript.lines.contains("> a.txt\n  line 1, byte 0: \"text\""));
+    assert_eq!(shown(&outcome), "zip sampled unsupported_format");
+}
+
+/// Puts bytes between the last entry and the directory.
+pub(crate) fn with_unlisted(archive: &[u8], bytes: &[u8]) -> Vec<u8> {
+    let directory = memchr::memmem::find(archive, b"PK\x01\x02").unwrap();
+    let mut widened = [&archive[..directory], bytes, &archive[directory..]].concat();
+    let offset = memchr::memmem::rfind(&widened, b"PK\x05\x06").unwrap() + 16;
+    let start = u32::try_from(directory + bytes.len()).unwrap();
+    widened[offset..offset + 4].copy_from_slice(&start.to_le_bytes());
+    widened
+}
+
+#[test]
+fn what_the_directory_does_not_list_is_read_as_strings() {
+    let archive = zip(&[("a.txt", b"text")]);
+    check(
+        "a.zip",
+        &with_unlisted(&archive, b"\xFF\xFFssn 536-90-4399"),
+        expect![[r#"
+            > a.txt
+              line 1, byte 0: "text"
+            < text full
+            binary 43: "ssn 536-90-4399\n"
+            = zip full
+        "#]],
+    );
+    check(
+        "a.zip",
+        &[&archive[..], b"\xFF\xFFssn 536-90-4399"].concat(),
+        expect![[r#"
+            > a.txt
+              line 1, byte 0: "text"
+            < text full
+            binary 116: "ssn 536-90-4399\n"
+            = zip full
+        "#]],
+    );
+    // Padding is nothing to read.
+    let (transcript, outcome) = extract("a.zip", &with_unlisted(&archive, &[0; 4000]));
+    assert_eq!((shown(&outcome).as_str(), transcript.segments), ("zip full", 1));
+}
+
+#[test]
+fn comments_are_read() {
+    let mut writer = ZipWriter::new(Cursor::new(Vec::new()));
+    writer.start_file("a.txt", FullFileOptions::default().with_file_comment("of patient 536-90-4399")).unwrap();
+    writer.write_all(b"text").unwrap();
+    writer.set_comment("scanned for 536-90-4399").unwrap();
+    check(
+        "a.zip",
+        &writer.finish().unwrap().into_inner(),
+        expect![[r#"
+            property: "of patient 536-90-4399"
+            > a.txt
+              line 1, byte 0: "text"
+            < text full
+            binary 136: "scanned for 536-90-4399\n"
+            = zip full
+        "#]],
+    );
+}
+
+#[test]
+fn an_archive_that_its_directory_does_not_list_was_not_read() {
+    let (archive, other) = (zip(&[("a.txt", b"text")]), zip(&[("b.txt", b"other")]));
+    let entry = &other[..memchr::memmem::find(&other, b"PK\x01\x02").unwrap()];
+    for archive in [[other.as_slice(), &archive].concat(), with_unlisted(&archive, entry)] {
+        let (transcript, outcome) = extract("a.zip", &archive);
+        assert_eq!(shown(&outcome), "zip sampled unsupported_format");
+        assert_eq!(transcript.left.iter().map(shown).collect::<Vec<_>>(), ["text full"]);
+    }
+}
+
+#[test]
+fn archives_that_were_written_as_a_stream_have_no_gaps() {
+    let mut writer = ZipWriter::new_stream(Vec::new());
+    for (number, large) in [false, true, false].into_iter().enumerate() {
+        let options = SimpleFileOptions::default().compression_method(CompressionMethod::Deflated).large_file(large);
+        writer.start_file(format!("{number}.txt"), options).unwrap();
+        writer.write_all(b"streamed").unwrap();
+    }
+    writer.add_directory("empty", SimpleFileOptions::default()).unwrap();
+    let archive = writer.finish().unwrap().into_inner();
+    let (transcript, outcome) = extract("a.zip", &archive);
+    assert_eq!((shown(&outcome).as_str(), transcript.segments), ("zip full", 3));
 }
 
 #[test]

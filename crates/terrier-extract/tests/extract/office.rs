@@ -1,7 +1,7 @@
 use expect_test::expect;
 use terrier_extract::Limits;
 
-use crate::archives::zip;
+use crate::archives::{with_unlisted, zip};
 use crate::transcript::{check, extract, extract_within, shown};
 
 const WORKBOOK: &str = r#"<workbook xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main" xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships"><sheets><sheet name="Staff" sheetId="1" r:id="rId1"/></sheets></workbook>"#;
@@ -64,6 +64,16 @@ fn cells_are_records_and_the_rest_is_properties() {
         = xlsx full, 1 records
     "#]],
     );
+}
+
+#[test]
+fn what_a_workbook_does_not_list_is_read_as_strings() {
+    let workbook = workbook(&format!(r#"<row r="1">{}</row>"#, text_cell("A1", "a@example.com")), &[]);
+    let (transcript, outcome) = extract("a.xlsx", &with_unlisted(&workbook, b"\xFFssn 536-90-4399\xFF"));
+    assert!(transcript.lines.contains("ssn 536-90-4399"));
+    assert_eq!(shown(&outcome), "xlsx full, 1 records");
+    let (_, outcome) = extract("a.xlsx", &[zip(&[("a.txt", b"text")]), workbook].concat());
+    assert_eq!(shown(&outcome), "xlsx sampled unsupported_format, 1 records");
 }
 
 #[test]

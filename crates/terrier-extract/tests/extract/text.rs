@@ -65,6 +65,18 @@ fn a_binary_that_holds_a_zip_was_not_read_whole() {
 }
 
 #[test]
+fn a_text_that_holds_a_zip_was_not_read_whole() {
+    let archive = zip(&[("people.csv", b"ssn\n536-90-4399\n")]);
+    let (rows, lines) = (b"id,email\n1,a@example.com\n".repeat(4000), b"{\"id\": 1}\n".repeat(8000));
+    for (name, text) in [("a.txt", b"a line of text\n".repeat(8000)), ("a.csv", rows), ("a.ndjson", lines)] {
+        let (_, outcome) = extract(name, &text);
+        assert_eq!(outcome.reason, None, "{name}");
+        let (_, outcome) = extract(name, &[text, archive.clone()].concat());
+        assert_eq!(outcome.reason, Some(Reason::UnsupportedFormat), "{name}");
+    }
+}
+
+#[test]
 fn formats_without_an_extractor_say_so() {
     check(
         "a.zst",
