@@ -51,6 +51,45 @@ fn what_lies_beside_a_zip_is_not_skipped() {
 }
 
 #[test]
+fn what_was_not_read_has_no_label() {
+    let bench = Bench::new();
+    let picture = Member::new("a.png", b"\x89PNG\r\n\x1A\n\0\0");
+    let text = Member::new("b.txt", "Social Security number 536-90-4399");
+    bench.put("a.png", &picture.bytes);
+    bench.put("empty", "");
+    bench.put("empty.zip", zip(&[]));
+    bench.put("plain.txt", "plain");
+    bench.put("pictures.zip", zip(std::slice::from_ref(&picture)));
+    bench.put("nested.zip", zip(&[Member::new("inner.zip", zip(std::slice::from_ref(&picture)))]));
+    bench.put("mixed.zip", zip(&[picture, text]));
+    bench.scan(&[]).expect(0);
+    let labels = bench.pairs("SELECT path, coalesce(sensitivity, '-') FROM assets ORDER BY path");
+    let labels: Vec<_> = labels.iter().map(|(path, label)| (path.as_str(), label.as_str())).collect();
+    assert_eq!(
+        labels,
+        [
+            ("a.png", "-"),
+            ("empty", "public"),
+            ("empty.zip", "public"),
+            ("mixed.zip", "restricted"),
+            ("mixed.zip!/a.png", "-"),
+            ("mixed.zip!/b.txt", "restricted"),
+            ("nested.zip", "-"),
+            ("nested.zip!/inner.zip", "-"),
+            ("nested.zip!/inner.zip!/a.png", "-"),
+            ("pictures.zip", "-"),
+            ("pictures.zip!/a.png", "-"),
+            ("plain.txt", "public"),
+        ]
+    );
+    let shown = bench.run(["show", "--asset", "a.png", "--findings", bench.out().to_str().unwrap()]).expect(0);
+    assert!(shown.stdout.contains("label     –"), "{}", shown.stdout);
+    let shown = bench.run(["show", "--asset", "a.png", "--findings", bench.out().to_str().unwrap(), "--format", "json"]).expect(0);
+    let shown: serde_json::Value = serde_json::from_str(&shown.stdout).unwrap();
+    assert_eq!((&shown["sensitivity"], &shown["regulations"]), (&serde_json::Value::Null, &serde_json::json!([])));
+}
+
+#[test]
 fn a_fifo_and_a_forbidden_file_do_not_stop_a_scan() {
     let bench = Bench::new();
     bench.put("good.txt", "mail jane.roe@initech.example.org");

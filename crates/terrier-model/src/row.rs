@@ -89,8 +89,8 @@ pub struct AssetRow {
     pub modified: Option<Timestamp>,
     /// The storage class.
     pub storage_class: Option<String>,
-    /// What follows from the findings.
-    pub label: Label,
+    /// What follows from the findings; `None` where nothing of it was read.
+    pub label: Option<Label>,
     /// A label that was already on it.
     pub existing_label: Option<String>,
     /// Whether the public can read it.

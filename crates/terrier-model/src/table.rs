@@ -7,7 +7,9 @@ use std::sync::Arc;
 use arrow_schema::{DataType, Field, Fields, Schema, TimeUnit};
 
 /// Version of all schemas. Adding a column that may be null keeps it; anything else raises it.
-pub const SCHEMA_VERSION: i32 = 1;
+///
+/// 2 made `assets.sensitivity` null where nothing was read. Tables of version 1 are read as they are.
+pub const SCHEMA_VERSION: i32 = 2;
 
 /// The tables of the results.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -177,10 +179,10 @@ fn asset_columns() -> Vec<ColumnSpec> {
         optional("owner", Utf8, "The owner as the store gives it."),
         optional("modified", time(), "When it was last modified."),
         optional("storage_class", Utf8, "The storage class."),
-        required(
+        optional(
             "sensitivity",
             Utf8,
-            "The label: `public`, `internal`, `confidential`, `restricted`. It says nothing where `coverage_method` is `not_scanned`.",
+            "The label: `public`, `internal`, `confidential`, `restricted`; null where nothing of it was read. In version 1 that was `public`.",
         ),
         required("regulations", list(Utf8), "Ids of the regulations that follow from the findings."),
         required("label_reasons", list(Utf8), "Why, one sentence each."),

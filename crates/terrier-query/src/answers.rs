@@ -160,7 +160,7 @@ pub struct WorstAsset {
     pub path: String,
     /// Its size.
     pub size: u64,
-    /// Its label.
+    /// Its label; what something was found in was read, so it has one.
     pub sensitivity: Sensitivity,
     /// The regulations that cover it.
     pub regulations: Vec<String>,

@@ -13,7 +13,7 @@ use crate::{FindingsDb, QueryError};
 
 /// Ranks labels; the tables hold their names.
 pub(crate) const LABEL_RANK: &str =
-    "CASE sensitivity WHEN 'restricted' THEN 3 WHEN 'confidential' THEN 2 WHEN 'internal' THEN 1 ELSE 0 END";
+    "CASE sensitivity WHEN 'restricted' THEN 3 WHEN 'confidential' THEN 2 WHEN 'internal' THEN 1 WHEN 'public' THEN 0 ELSE -1 END";
 
 /// Assets in the worst list of a summary.
 const WORST: usize = 10;
@@ -100,10 +100,10 @@ impl FindingsDb {
         })
     }
 
-    /// What was not read has no label, so it does not count as public.
+    /// What was not read has no label, so it does not count as public; tables of version 1 give it one.
     async fn sensitivity(&self) -> Result<Vec<SensitivitySummary>, QueryError> {
         let statement = "SELECT sensitivity, count(*) AS assets, sum(size) AS bytes FROM assets
-            WHERE coverage_method <> 'not_scanned' GROUP BY sensitivity";
+            WHERE coverage_method <> 'not_scanned' AND sensitivity IS NOT NULL GROUP BY sensitivity";
         let counted = each(&self.sql(statement).await?, |row| {
             Ok((row.name("sensitivity", Sensitivity::parse)?, (row.count("assets"), row.count("bytes"))))
         })?;

@@ -76,7 +76,7 @@ impl AssetScanner<'_> {
             row: 0,
             session: None,
             members: HashMap::new(),
-            members_label: Label::default(),
+            members_label: None,
         }
     }
 }
@@ -98,7 +98,15 @@ struct Frame<'a> {
     session: Option<Session<'a>>,
     /// How often each member id was given, to tell members of the same name apart.
     members: HashMap<AssetId, u64>,
-    members_label: Label,
+    /// What follows from the members that were read.
+    members_label: Option<Label>,
+}
+
+impl Frame<'_> {
+    /// Tells whether something of the asset itself was read: text of it came, or it is empty. A container may have nothing but members.
+    fn was_read(&self, outcome: &Outcome) -> bool {
+        self.session.is_some() || outcome.method == Method::Full && self.members.is_empty()
+    }
 }
 
 struct AssetSink<'a> {
@@ -127,7 +135,7 @@ impl<'a> AssetSink<'a> {
             owner: None,
             modified: frame.modified,
             storage_class: None,
-            label: Label::default(),
+            label: None,
             existing_label: None,
             public: Fact::Unknown,
             external: Fact::Unknown,
@@ -139,11 +147,13 @@ impl<'a> AssetSink<'a> {
 
     fn close(&mut self, outcome: Outcome) {
         let frame = self.frames.pop().expect("every leave closes an asset that was entered");
+        let was_read = frame.was_read(&outcome);
         let findings = frame.session.map(Session::finish).unwrap_or_default();
         self.scanner.progress.found(&findings);
-        let label = merge(findings.label.clone(), &frame.members_label, "");
+        let own_label = was_read.then(|| findings.label.clone());
+        let label = merge(own_label, frame.members_label.as_ref(), "");
         if let Some(container) = self.frames.last_mut() {
-            container.members_label = merge(std::mem::take(&mut container.members_label), &label, "a member: ");
+            container.members_label = merge(container.members_label.take(), label.as_ref(), "a member: ");
         }
         let row = &mut self.rows.assets[frame.row];
         row.format = outcome.format.map(str::to_owned);
@@ -198,7 +208,7 @@ impl Sink for AssetSink<'_> {
             row: 0,
             session: None,
             members: HashMap::new(),
-            members_label: Label::default(),
+            members_label: None,
         };
         self.open(frame);
     }
@@ -219,8 +229,10 @@ impl Sink for AssetSink<'_> {
     }
 }
 
-/// Joins two labels: the higher level, all regulations, the first reasons.
-fn merge(mut label: Label, other: &Label, prefix: &str) -> Label {
+/// Joins two labels: the higher level, all regulations, the first reasons. What has no label adds nothing.
+fn merge(label: Option<Label>, other: Option<&Label>, prefix: &str) -> Option<Label> {
+    let Some(other) = other else { return label };
+    let mut label = label.unwrap_or_default();
     label.sensitivity = label.sensitivity.max(other.sensitivity);
     label.regulations.extend(other.regulations.iter().cloned());
     label.regulations.sort();
@@ -231,5 +243,5 @@ fn merge(mut label: Label, other: &Label, prefix: &str) -> Label {
             label.reasons.push(reason);
         }
     }
-    label
+    Some(label)
 }

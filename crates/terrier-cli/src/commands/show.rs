@@ -3,7 +3,7 @@ use std::fmt::Write;
 use anyhow::{Context, bail};
 use serde_json::{Value, json};
 use terrier_classify::Classifier;
-use terrier_model::{ColumnRow, CombinationRow, DataClass, Finding, FindingRow, Place};
+use terrier_model::{AssetRow, ColumnRow, CombinationRow, DataClass, Finding, FindingRow, Place};
 use terrier_query::{AssetDetail, ClassDetail};
 use terrier_rules::RulePack;
 use terrier_scan::render_path;
@@ -75,9 +75,9 @@ fn asset_text(detail: &AssetDetail, pack: &RulePack) -> String {
         human_bytes(asset.size),
         asset.format.as_ref().map(|format| format!(", {format}")).unwrap_or_default(),
         coverage.method.as_str(),
-        asset.label.sensitivity,
+        label_text(asset),
     );
-    for reason in &asset.label.reasons {
+    for reason in asset.label.iter().flat_map(|label| &label.reasons) {
         text.push_str(&format!("            {reason}\n"));
     }
     for FindingRow { finding, .. } in findings {
@@ -93,10 +93,15 @@ fn asset_text(detail: &AssetDetail, pack: &RulePack) -> String {
     if *member_count > 0 {
         text.push_str(&format!("\n  {} members, the most sensitive first\n", human_count(*member_count)));
         for member in members {
-            text.push_str(&format!("    {:<12} {}\n", member.label.sensitivity, member.path));
+            text.push_str(&format!("    {:<12} {}\n", label_text(member), member.path));
         }
     }
     text
+}
+
+/// Names the label of an asset. What was not read has none.
+fn label_text(asset: &AssetRow) -> &'static str {
+    asset.label.as_ref().map_or("–", |label| label.sensitivity.as_str())
 }
 
 fn finding_text(finding: &Finding, pack: &RulePack) -> String {
@@ -190,10 +195,12 @@ fn finding_json(finding: &Finding) -> Value {
 
 fn asset_json(detail: &AssetDetail) -> Value {
     let asset = &detail.asset;
+    let label = asset.label.as_ref();
     json!({
         "asset_id": asset.asset_id.as_str(), "store_id": asset.store_id.as_str(), "path": asset.path, "size": asset.size,
         "format": asset.format, "coverage": asset.coverage.method.as_str(), "reason": asset.coverage.reason.map(|reason| reason.as_str()),
-        "sensitivity": asset.label.sensitivity.as_str(), "regulations": asset.label.regulations, "reasons": asset.label.reasons,
+        "sensitivity": label.map(|label| label.sensitivity.as_str()),
+        "regulations": label.map_or(&[][..], |label| &label.regulations), "reasons": label.map_or(&[][..], |label| &label.reasons),
         "findings": detail.findings.iter().map(|row| finding_json(&row.finding)).collect::<Vec<_>>(),
         "members": detail.members.iter().map(|member| member.path.as_str()).collect::<Vec<_>>(),
     })

@@ -24,9 +24,9 @@ impl TableRow for AssetRow {
             .optional_texts("owner", rows.iter().map(|row| row.owner.as_deref()))
             .times("modified", rows.iter().map(|row| row.modified))
             .optional_texts("storage_class", rows.iter().map(|row| row.storage_class.as_deref()))
-            .texts("sensitivity", rows.iter().map(|row| row.label.sensitivity.as_str()))
-            .text_lists("regulations", rows.iter().map(|row| row.label.regulations.iter().map(String::as_str)))
-            .text_lists("label_reasons", rows.iter().map(|row| row.label.reasons.iter().map(String::as_str)))
+            .optional_texts("sensitivity", rows.iter().map(|row| row.label.as_ref().map(|label| label.sensitivity.as_str())))
+            .text_lists("regulations", rows.iter().map(|row| row.label.iter().flat_map(|label| &label.regulations).map(String::as_str)))
+            .text_lists("label_reasons", rows.iter().map(|row| row.label.iter().flat_map(|label| &label.reasons).map(String::as_str)))
             .optional_texts("existing_label", rows.iter().map(|row| row.existing_label.as_deref()))
             .texts("public", rows.iter().map(|row| row.public.as_str()))
             .texts("external", rows.iter().map(|row| row.external.as_str()))
@@ -62,17 +62,24 @@ fn decode_row(reader: &BatchReader<'_>, row: usize) -> Result<AssetRow, Findings
         owner: reader.owned_text("owner", row),
         modified: reader.time("modified", row),
         storage_class: reader.owned_text("storage_class", row),
-        label: Label {
-            sensitivity: reader.name("sensitivity", row, Sensitivity::parse)?,
-            regulations: reader.text_list("regulations", row),
-            reasons: reader.text_list("label_reasons", row),
-        },
+        label: decode_label(reader, row)?,
         existing_label: reader.owned_text("existing_label", row),
         public: reader.name("public", row, Fact::parse)?,
         external: reader.name("external", row, Fact::parse)?,
         coverage: decode_coverage(reader, row)?,
         deleted: reader.flag("deleted", row),
     })
+}
+
+fn decode_label(reader: &BatchReader<'_>, row: usize) -> Result<Option<Label>, FindingsError> {
+    if reader.optional_text("sensitivity", row).is_none() {
+        return Ok(None);
+    }
+    Ok(Some(Label {
+        sensitivity: reader.name("sensitivity", row, Sensitivity::parse)?,
+        regulations: reader.text_list("regulations", row),
+        reasons: reader.text_list("label_reasons", row),
+    }))
 }
 
 fn decode_coverage(reader: &BatchReader<'_>, row: usize) -> Result<Coverage, FindingsError> {

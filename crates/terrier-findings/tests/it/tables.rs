@@ -1,5 +1,9 @@
 //! Every table's writer follows its specification, and what was written reads back equal.
 
+use std::sync::Arc;
+
+use arrow_array::RecordBatch;
+use arrow_schema::Schema;
 use proptest::prelude::*;
 use terrier_findings::{TableRow, finding_id};
 use terrier_model::{
@@ -47,6 +51,20 @@ fn a_batch_of_another_table_is_refused() {
     let stores = StoreRow::encode(&[fixture::store_row(&RunId::new("r1"))]);
     let error = RunRow::decode(&stores).unwrap_err().to_string();
     assert!(error.contains("column `target` is missing"), "{error}");
+}
+
+#[test]
+fn tables_of_version_1_are_still_read() {
+    let rows: Vec<AssetRow> = fixture::shard(&RunId::new("r1"), 0).assets;
+    let batch = AssetRow::encode(&rows);
+    let schema = batch.schema();
+    let fields = schema.fields().iter().map(|field| {
+        let is_label = field.name() == "sensitivity";
+        field.as_ref().clone().with_nullable(!is_label && field.is_nullable())
+    });
+    let old_schema = Arc::new(Schema::new(fields.collect::<Vec<_>>()));
+    let old = RecordBatch::try_new(old_schema, batch.columns().to_vec()).unwrap();
+    assert_eq!(AssetRow::decode(&old).unwrap(), rows);
 }
 
 fn any_finding() -> impl Strategy<Value = FindingRow> {

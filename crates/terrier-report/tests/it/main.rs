@@ -31,7 +31,9 @@ fn hostile_shard(run: &RunId, shard: u32) -> ShardRows {
     let mut rows = fixture::shard(run, shard);
     for asset in &mut rows.assets {
         asset.path = format!("{HOSTILE}{}", asset.path);
-        asset.label.regulations.push(HOSTILE.to_owned());
+        if let Some(label) = &mut asset.label {
+            label.regulations.push(HOSTILE.to_owned());
+        }
         asset.format = Some(HOSTILE.to_owned());
     }
     for finding in &mut rows.findings {
