@@ -5,7 +5,7 @@ use terrier_rules::{ClassSpec, Location, RegulationSpec, Rule, RulePack};
 use crate::Session;
 use crate::engine::{Engine, LONGEST_MATCH, PatternError};
 use crate::field::Fields;
-use crate::keywords::{Keywords, LONGEST_NUMBER};
+use crate::keywords::{Keywords, LONGEST_NUMBER, RuleSet};
 use crate::rule::{CompiledRule, RuleError};
 use crate::signal::Weights;
 
@@ -13,6 +13,8 @@ use crate::signal::Weights;
 pub struct Classifier {
     pub(crate) engine: Engine,
     pub(crate) rules: Vec<CompiledRule>,
+    /// Those that need not be tried where no keyword or field can be.
+    pub(crate) named_only: RuleSet,
     pub(crate) classes: Vec<ClassSpec>,
     pub(crate) regulations: Vec<RegulationSpec>,
     pub(crate) keywords: Keywords,
@@ -41,16 +43,20 @@ impl Classifier {
     /// # Errors
     /// The first rule that cannot be run, and why.
     pub fn compile(pack: &RulePack) -> Result<Self, CompileError> {
-        let mut rules = pack.rules.iter().map(|rule| compile_rule(pack, rule)).collect::<Result<Vec<_>, _>>()?;
+        let rules = pack.rules.iter().map(|rule| compile_rule(pack, rule)).collect::<Result<Vec<_>, _>>()?;
         let patterns = pack.rules.iter().map(|rule| rule.pattern.as_str());
         let engine = Engine::compile(patterns).map_err(|(index, error)| pattern_error(&pack.rules[index], error))?;
-        for (index, rule) in (0..).zip(&mut rules) {
-            let is_short = engine.longest_match_from_gate(index).is_some_and(|longest| longest <= LONGEST_NUMBER);
-            rule.skips_unnamed = rule.keyword_required && is_short;
+        let mut named_only = RuleSet::default();
+        for (index, rule) in (0..).zip(&rules) {
+            let is_short = engine.longest_match_from_point(index).is_some_and(|longest| longest <= LONGEST_NUMBER);
+            if rule.keyword_required && is_short {
+                named_only.insert(index);
+            }
         }
         Ok(Self {
             engine,
             rules,
+            named_only,
             classes: pack.classes.clone(),
             regulations: pack.regulations.clone(),
             keywords: Keywords::new(&pack.rules),

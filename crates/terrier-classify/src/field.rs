@@ -50,6 +50,17 @@ impl Spoken {
         self.keywords.contains(rule)
     }
 
+    /// Adds the rules that the name speaks for as one of their fields.
+    pub(crate) fn add_fields_to(&self, rules: &mut RuleSet) {
+        rules.add(&self.named);
+    }
+
+    /// Adds the rules that the name speaks for in either way.
+    pub(crate) fn add_to(&self, rules: &mut RuleSet) {
+        rules.add(&self.named);
+        rules.add(&self.keywords);
+    }
+
     /// Tells whether the name speaks for the rule in either way.
     pub(crate) fn names(&self, rule: u32) -> bool {
         self.named.contains(rule) || self.keywords.contains(rule)

@@ -7,10 +7,12 @@ use std::rc::Rc;
 use terrier_content::Match;
 use terrier_model::Tier;
 use terrier_rules::{Category, Checksum};
+use xxhash_rust::xxh3::Xxh3DefaultBuilder;
 
 use crate::Classifier;
+use crate::engine::unite;
 use crate::field::{Field, Spoken};
-use crate::keywords::Vicinity;
+use crate::keywords::{RuleSet, Vicinity};
 use crate::name::{Name, key_before, may_have_key};
 use crate::rule::{CompiledRule, has_repeated_digits};
 use crate::signal::{Signal, Weighing};
@@ -45,13 +47,15 @@ pub(crate) struct Context<'t> {
     vicinity: Vicinity<'t>,
     /// The place last asked for, and the key before it.
     key: Option<(usize, Option<KnownKey>)>,
-    known_keys: HashMap<&'t [u8], Rc<Spoken>>,
+    known_keys: HashMap<&'t [u8], Rc<Spoken>, Xxh3DefaultBuilder>,
+    /// Room for a set.
+    named: RuleSet,
 }
 
 impl<'t> Context<'t> {
     pub(crate) fn new(classifier: &'t Classifier, text: &'t [u8], header: Option<&'t Spoken>) -> Self {
         let vicinity = Vicinity::new(&classifier.keywords, text);
-        Self { text, classifier, header, vicinity, key: None, known_keys: HashMap::new() }
+        Self { text, classifier, header, vicinity, key: None, known_keys: HashMap::default(), named: RuleSet::default() }
     }
 
     /// Returns whether the key before `start` is structured, and what it says.
@@ -71,17 +75,31 @@ impl<'t> Context<'t> {
         Rc::clone(self.known_keys.entry(name).or_insert_with(|| Rc::new(classifier.speak(name))))
     }
 
-    /// Tells whether a rule that asks for a keyword or field may find one for a value that starts at `point` or one byte later.
-    /// Cheap, and never wrong where it says no.
-    fn may_be_named(&mut self, rule: u32, point: usize) -> bool {
-        if self.header.is_some_and(|header| header.names(rule)) || self.vicinity.may_hold(point, rule) {
-            return true;
+    /// Writes down the rules of the sets, but for those that ask for a keyword or field and cannot find one for a value that starts at
+    /// `point` or one byte before. Cheap, and never wrong in what it leaves out.
+    fn keep_named(&mut self, point: usize, sets: &[&[u64]], rules: &mut [u64]) {
+        unite(sets, rules);
+        let named_only = &self.classifier.named_only;
+        if rules.iter().enumerate().all(|(word, rules)| rules & named_only.word(word) == 0) {
+            return;
         }
-        [point, point + 1].into_iter().any(|start| {
-            start <= self.text.len()
-                && may_have_key(self.text, start)
-                && self.key_before(start).is_some_and(|(_, spoken)| spoken.field(rule) == Field::Named)
-        })
+        let mut named = std::mem::take(&mut self.named);
+        named.clear();
+        if let Some(header) = self.header {
+            header.add_to(&mut named);
+        }
+        named.add(self.vicinity.rules_near(point));
+        for start in [point.saturating_sub(1), point] {
+            if may_have_key(self.text, start)
+                && let Some((_, spoken)) = self.key_before(start)
+            {
+                spoken.add_fields_to(&mut named);
+            }
+        }
+        for (word, rules) in rules.iter_mut().enumerate() {
+            *rules &= named.word(word) | !named_only.word(word);
+        }
+        self.named = named;
     }
 }
 
@@ -107,8 +125,7 @@ impl Classifier {
     pub(crate) fn matches(&self, context: &mut Context<'_>, body: Range<usize>) -> Vec<Match> {
         let mut matches = Vec::new();
         let text = context.text;
-        let wanted = |point: usize, index: u32| !self.rules[index as usize].skips_unnamed || context.may_be_named(index, point);
-        self.engine.find_wanted(text, body, wanted, &mut matches);
+        self.engine.find_wanted(text, body, |point, sets, rules| context.keep_named(point, sets, rules), &mut matches);
         matches
     }
 

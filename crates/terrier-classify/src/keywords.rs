@@ -14,7 +14,7 @@ const NEAR_BYTES: usize = NEAR * 4;
 /// Keywords are looked for in stretches of this many bytes.
 const STRETCH: usize = 4096;
 /// Rules are looked up for blocks of this many bytes.
-const BLOCK: usize = 128;
+const BLOCK: usize = 64;
 /// Longest value of a rule for which a block's rules are asked; longer ones may have their keyword farther off.
 pub(crate) const LONGEST_NUMBER: usize = 128;
 
@@ -35,7 +35,26 @@ impl RuleSet {
         self.0.get(rule as usize / 64).is_some_and(|word| word & (1 << (rule % 64)) != 0)
     }
 
-    fn clear(&mut self) {
+    /// Makes room for so many rules.
+    fn widen_to(&mut self, rules: usize) {
+        self.0.resize(self.0.len().max(rules.div_ceil(64)), 0);
+    }
+
+    /// Adds the rules of another set.
+    #[inline]
+    pub(crate) fn add(&mut self, other: &Self) {
+        if self.0.len() < other.0.len() {
+            self.0.resize(other.0.len(), 0);
+        }
+        self.0.iter_mut().zip(&other.0).for_each(|(all, some)| *all |= some);
+    }
+
+    /// Returns the bits of 64 rules.
+    pub(crate) fn word(&self, index: usize) -> u64 {
+        self.0.get(index).copied().unwrap_or(0)
+    }
+
+    pub(crate) fn clear(&mut self) {
         self.0.clear();
     }
 }
@@ -43,8 +62,10 @@ impl RuleSet {
 /// All keywords of a pack.
 pub(crate) struct Keywords {
     finder: WordFinder,
-    /// For each keyword, the rules it speaks for.
-    rules: Vec<Vec<u32>>,
+    /// For each keyword, which of the sets it speaks for: many keywords speak for the same rules.
+    set_of: Vec<u32>,
+    /// All of one length.
+    sets: Vec<RuleSet>,
     longest: usize,
 }
 
@@ -59,6 +80,10 @@ pub(crate) struct Vicinity<'t> {
     /// The rules with a keyword near a block, for the block last asked for.
     block: Option<usize>,
     near_block: RuleSet,
+    /// A place behind which all that is covered is ASCII.
+    last_beyond_ascii: usize,
+    /// The first of `hits` that was near that block.
+    first_near: usize,
 }
 
 impl Keywords {
@@ -73,14 +98,32 @@ impl Keywords {
             }
         }
         let longest = by_word.keys().map(Vec::len).max().unwrap_or(0);
-        let (words, rules) = by_word.into_iter().unzip();
-        Self { finder: WordFinder::new(words), rules, longest }
+        let mut known: BTreeMap<Vec<u32>, u32> = BTreeMap::new();
+        let mut sets = Vec::new();
+        let mut set_of = Vec::with_capacity(by_word.len());
+        let mut words = Vec::with_capacity(by_word.len());
+        for (word, rules) in by_word {
+            words.push(word);
+            set_of.push(*known.entry(rules).or_insert_with_key(|rules| {
+                let mut set = RuleSet::default();
+                rules.iter().for_each(|rule| set.insert(*rule));
+                sets.push(set);
+                u32::try_from(sets.len() - 1).expect("no more sets than keywords")
+            }));
+        }
+        sets.iter_mut().for_each(|set: &mut RuleSet| set.widen_to(rules.len()));
+        Self { finder: WordFinder::new(words), set_of, sets, longest }
+    }
+
+    /// Returns the rules that a keyword speaks for.
+    fn rules_of(&self, word: u32) -> &RuleSet {
+        &self.sets[self.set_of[word as usize] as usize]
     }
 
     /// Returns the rules that have a keyword in the text.
     pub(crate) fn rules_in(&self, text: &[u8]) -> RuleSet {
         let mut rules = RuleSet::default();
-        self.finder.find(text, 0..text.len(), |hit| self.rules[hit.word as usize].iter().for_each(|rule| rules.insert(*rule)));
+        self.finder.find(text, 0..text.len(), |hit| rules.add(self.rules_of(hit.word)));
         rules
     }
 }
@@ -104,7 +147,16 @@ fn spellings(keyword: &str) -> BTreeSet<String> {
 
 impl<'t> Vicinity<'t> {
     pub(crate) fn new(keywords: &'t Keywords, text: &'t [u8]) -> Self {
-        Self { keywords, text, hits: Vec::new(), covered: 0..0, block: None, near_block: RuleSet::default() }
+        Self {
+            keywords,
+            text,
+            hits: Vec::new(),
+            covered: 0..0,
+            block: None,
+            near_block: RuleSet::default(),
+            first_near: 0,
+            last_beyond_ascii: 0,
+        }
     }
 
     /// Tells whether a keyword of the rule stands near the span.
@@ -114,26 +166,34 @@ impl<'t> Vicinity<'t> {
         let keywords = self.keywords;
         self.starting_in(starts).iter().any(|hit| {
             let is_beside = (hit.end <= span.start && hit.end > near.start) || hit.start >= span.end;
-            is_beside && keywords.rules[hit.word as usize].binary_search(&rule).is_ok()
+            is_beside && keywords.rules_of(hit.word).contains(rule)
         })
     }
 
-    /// Tells whether a keyword of the rule may stand near a value of at most [`LONGEST_NUMBER`] bytes that starts about `point`.
-    pub(crate) fn may_hold(&mut self, point: usize, rule: u32) -> bool {
+    /// Returns the rules of which a keyword may stand near a value of at most [`LONGEST_NUMBER`] bytes that starts at `point` or one
+    /// byte before.
+    pub(crate) fn rules_near(&mut self, point: usize) -> &RuleSet {
         let block = point / BLOCK;
         if self.block != Some(block) {
-            let mut rules = std::mem::take(&mut self.near_block);
-            rules.clear();
             let (start, end) = (block * BLOCK, (block + 1) * BLOCK);
-            let starts = start.saturating_sub(NEAR_BYTES + self.keywords.longest)..end + LONGEST_NUMBER + NEAR_BYTES;
             let keywords = self.keywords;
-            for hit in self.starting_in(starts) {
-                keywords.rules[hit.word as usize].iter().for_each(|rule| rules.insert(*rule));
+            let reach = |near: usize| start.saturating_sub(near + keywords.longest + 1)..end + LONGEST_NUMBER + near;
+            let widest = reach(NEAR_BYTES);
+            self.cover(widest.start, widest.end.min(self.text.len()));
+            let starts = if self.last_beyond_ascii < widest.start { reach(NEAR) } else { widest.clone() };
+            // Places come in order, nearly always.
+            if self.block.is_none_or(|last| last > block) {
+                self.first_near = 0;
             }
-            self.near_block = rules;
+            self.first_near += self.hits[self.first_near..].iter().take_while(|hit| hit.start < widest.start).count();
+            let near = self.hits[self.first_near..].iter().skip_while(|hit| hit.start < starts.start);
+            self.near_block.clear();
+            for hit in near.take_while(|hit| hit.start < starts.end) {
+                self.near_block.add(keywords.rules_of(hit.word));
+            }
             self.block = Some(block);
         }
-        self.near_block.contains(rule)
+        &self.near_block
     }
 
     fn starting_in(&mut self, starts: Range<usize>) -> &[Hit] {
@@ -146,12 +206,16 @@ impl<'t> Vicinity<'t> {
     fn cover(&mut self, from: usize, to: usize) {
         if from < self.covered.start || from > self.covered.end {
             self.hits.clear();
+            self.first_near = 0;
             self.covered = from..from;
         }
         while self.covered.end < to {
             let end = (self.covered.end + STRETCH).min(self.text.len());
             let hits = &mut self.hits;
             self.keywords.finder.find(self.text, self.covered.end..end, |hit| hits.push(hit));
+            if !self.text[self.covered.end..end].is_ascii() {
+                self.last_beyond_ascii = end;
+            }
             self.covered.end = end;
         }
     }
@@ -236,7 +300,7 @@ mod tests {
             let start = text.find('5').unwrap();
             let mut vicinity = Vicinity::new(&keywords, text.as_bytes());
             assert_eq!(vicinity.holds(&(start..start + 9), 0), expected, "{gap}");
-            assert!(vicinity.may_hold(start, 0));
+            assert!(vicinity.rules_near(start).contains(0));
         }
     }
 }

@@ -16,8 +16,6 @@ pub(crate) struct CompiledRule {
     pub(crate) prior: f64,
     pub(crate) checksum: Checksum,
     pub(crate) keyword_required: bool,
-    /// Whether it need not be tried where no keyword or field can be.
-    pub(crate) skips_unnamed: bool,
     pub(crate) normalize: Normalize,
     /// Whether what surrounds a value can show that it is a part of something else.
     pub(crate) minds_surroundings: bool,
@@ -58,7 +56,6 @@ impl CompiledRule {
             prior: rule.prior,
             checksum: rule.checksum,
             keyword_required: rule.keyword_required,
-            skips_unnamed: false,
             normalize: rule.normalize,
             minds_surroundings: !matches!(category, Category::Credential),
             has_context: rule.pattern.contains("(?P<value>") || rule.pattern.contains("(?<value>"),

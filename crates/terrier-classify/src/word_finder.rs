@@ -1,6 +1,6 @@
 //! Finds words and phrases, as wholes and without regard to ASCII case, by the first bytes of each word of the text.
 
-use std::collections::HashMap;
+use std::collections::BTreeSet;
 use std::ops::Range;
 
 /// A word of the list, found in a text.
@@ -11,55 +11,73 @@ pub(crate) struct Hit {
     pub(crate) word: u32,
 }
 
-/// Most bytes of a word by which it is looked up.
+/// Bytes by which a word is looked up.
 const PREFIX: usize = 4;
 /// How many bytes are looked at together.
 const BLOCK: usize = 64;
 /// Bits of the hash of a prefix.
-const HASH_BITS: u32 = 16;
+const HASH_BITS: u32 = 17;
+const HASHES: usize = (1 << HASH_BITS) / 64;
+const TRIPLE_BITS: u32 = 15;
+const TRIPLES: usize = (1 << TRIPLE_BITS) / 64;
+const PAIRS: usize = (1 << 16) / 64;
+/// Bits of it that choose a bucket.
+const BUCKET_BITS: u32 = 13;
 
 /// A list of words, ready to be found.
 pub(crate) struct WordFinder {
     /// In lower case.
     words: Vec<Vec<u8>>,
-    /// By the length of the prefix, for words that are at least as long.
-    tables: Vec<Table>,
-    /// Which two bytes words begin with; words of one byte, with whatever follows.
-    beginnings: Vec<u64>,
-    /// Whether a word begins with something that is no letter or digit, so that places inside of words matter.
+    /// Which hashes the first four bytes of a word's places in a text may have.
+    hashes: Box<[u64; HASHES]>,
+    /// Which hashes the first three bytes of words of three have.
+    triples: Box<[u64; TRIPLES]>,
+    /// Where each bucket begins in `prefixes`.
+    buckets: Vec<u32>,
+    /// By bucket: four bytes, and a word that they may begin.
+    prefixes: Vec<(u32, u32)>,
+    /// Which two bytes words of one or two bytes may stand in; they are tried one by one.
+    short: Box<[u64; PAIRS]>,
+    short_words: Vec<u32>,
+    /// Whether a word has no letter or digit, so that places inside of words matter. Of others, what is before their first letter or
+    /// digit is only looked at where that was found.
     has_symbols: bool,
-}
-
-/// Words that are looked up by prefixes of one length.
-struct Table {
-    prefix: usize,
-    /// Which hashes there are.
-    bits: Vec<u64>,
-    words: HashMap<u32, Vec<u32>>,
 }
 
 impl WordFinder {
     /// Takes words in lower case. A space in a word also stands for `_`, `-` and `.`.
     pub(crate) fn new(words: Vec<Vec<u8>>) -> Self {
-        let mut tables: Vec<Table> = Vec::new();
-        let mut beginnings = vec![0; (1 << 16) / 64];
+        let mut prefixes: Vec<(u32, u32)> = Vec::new();
+        let (mut short, mut short_words) = (Box::new([0; PAIRS]), Vec::new());
+        let mut triples = Box::new([0; TRIPLES]);
         for (index, word) in (0..).zip(&words) {
-            let length = word.len().min(PREFIX);
-            let at = tables.iter().position(|table| table.prefix == length).unwrap_or_else(|| {
-                tables.push(Table { prefix: length, bits: vec![0; (1 << HASH_BITS) / 64], words: HashMap::new() });
-                tables.len() - 1
-            });
-            let prefix = pack(word, length);
-            set(&mut tables[at].bits, hash(prefix));
-            tables[at].words.entry(prefix).or_default().push(index);
-            match word.as_slice() {
-                [] => {}
-                [only] => (0..=u8::MAX).for_each(|next| set(&mut beginnings, beginning(*only, next))),
-                [first, second, ..] => set(&mut beginnings, beginning(*first, *second)),
+            let word = if lead(word) == word.len() { word } else { &word[lead(word)..] };
+            if word.len() < PREFIX - 1 {
+                short_words.push(index);
+                for bytes in spellings(word, 2) {
+                    set(&mut *short, bytes as usize);
+                }
+            } else if word.len() < PREFIX {
+                for bytes in spellings(word, word.len()) {
+                    set(&mut *triples, triple_hash(bytes));
+                    prefixes.push((bytes, index));
+                }
+            } else {
+                prefixes.extend(spellings(word, PREFIX).into_iter().map(|bytes| (bytes, index)));
             }
         }
-        let has_symbols = words.iter().any(|word| word.first().is_some_and(|first| !is_part(*first)));
-        Self { words, tables, beginnings, has_symbols }
+        prefixes.sort_unstable_by_key(|(bytes, word)| (bucket(*bytes), *bytes, *word));
+        let mut hashes = Box::new([0; HASHES]);
+        let mut buckets = vec![0; (1 << BUCKET_BITS) + 1];
+        for (bytes, _) in &prefixes {
+            set(&mut *hashes, hash(*bytes));
+            buckets[bucket(*bytes) + 1] += 1;
+        }
+        for index in 1..buckets.len() {
+            buckets[index] += buckets[index - 1];
+        }
+        let has_symbols = words.iter().any(|word| lead(word) == word.len());
+        Self { words, hashes, triples, buckets, prefixes, short, short_words, has_symbols }
     }
 
     /// Finds the words that start in `starts`, ordered by start.
@@ -78,7 +96,7 @@ impl WordFinder {
             while word_starts != 0 {
                 let place = block_start + word_starts.trailing_zeros() as usize;
                 places[count] = place;
-                count += usize::from(self.may_begin(text, place));
+                count += usize::from(self.may_begin(first_bytes(text, place)));
                 word_starts &= word_starts - 1;
             }
             for place in &places[..count] {
@@ -87,41 +105,79 @@ impl WordFinder {
         }
     }
 
-    fn may_begin(&self, text: &[u8], place: usize) -> bool {
-        match text.get(place + 1) {
-            Some(second) => has(&self.beginnings, beginning(text[place], *second)),
-            None => true,
-        }
+    #[inline]
+    fn may_begin(&self, bytes: u32) -> bool {
+        has(&self.hashes, hash(bytes)) | has(&self.triples, triple_hash(bytes & TRIPLE)) | has(&self.short, (bytes & 0xFFFF) as usize)
     }
 
     fn look_at(&self, text: &[u8], start: usize, found: &mut impl FnMut(Hit)) {
-        let ahead = &text[start..];
-        for table in self.tables.iter().filter(|table| table.prefix <= ahead.len()) {
-            let prefix = pack(ahead, table.prefix);
-            if !has(&table.bits, hash(prefix)) {
-                continue;
-            }
-            for word in table.words.get(&prefix).into_iter().flatten() {
-                let expected = &self.words[*word as usize];
-                let end = start + expected.len();
-                if ahead.len() >= expected.len() && is_same(ahead, expected) && ends_whole(text, end) {
-                    found(Hit { start, end, word: *word });
-                }
+        let bytes = first_bytes(text, start);
+        let long = [bytes, bytes & TRIPLE].into_iter().flat_map(|bytes| {
+            let bucket = bucket(bytes);
+            let prefixes = &self.prefixes[self.buckets[bucket] as usize..self.buckets[bucket + 1] as usize];
+            prefixes.iter().filter(move |(prefix, _)| *prefix == bytes).map(|(_, word)| *word)
+        });
+        let is_short = has(&self.short, (bytes & 0xFFFF) as usize);
+        let short = self.short_words.iter().copied().filter(|_| is_short);
+        for word in long.chain(short) {
+            let expected = &self.words[word as usize];
+            let lead = if lead(expected) == expected.len() { 0 } else { lead(expected) };
+            let Some(start) = start.checked_sub(lead) else { continue };
+            let (ahead, end) = (&text[start..], start + expected.len());
+            if ahead.len() >= expected.len() && is_same(ahead, expected) && ends_whole(text, end) {
+                found(Hit { start, end, word });
             }
         }
     }
 }
+
+/// Returns how many bytes of a word stand before its first letter or digit.
+fn lead(word: &[u8]) -> usize {
+    word.iter().take_while(|byte| !is_part(**byte)).count()
+}
+
+/// Returns the first bytes at a place in the form in which they are looked up; zeros stand behind the end.
+#[inline]
+fn first_bytes(text: &[u8], place: usize) -> u32 {
+    let bytes = text[place..].first_chunk().copied().unwrap_or_else(|| {
+        let mut bytes = [0; PREFIX];
+        let rest = &text[place..];
+        bytes[..rest.len()].copy_from_slice(rest);
+        bytes
+    });
+    u32::from_le_bytes(bytes) | 0x2020_2020
+}
+
+/// Returns the first `length` bytes, in the form in which they are looked up, of the places where the word may stand.
+fn spellings(word: &[u8], length: usize) -> Vec<u32> {
+    let folded =
+        |is: &dyn Fn(u8) -> bool| -> BTreeSet<u32> { (0..=u8::MAX).filter(|byte| is(*byte)).map(|byte| u32::from(byte | 0x20)).collect() };
+    let mut spellings = vec![0];
+    for place in 0..length {
+        let bytes = match word.get(place) {
+            Some(b' ') => folded(&|byte| fold(byte) == b' '),
+            Some(expected) => BTreeSet::from([u32::from(expected | 0x20)]),
+            // Behind a word stands no part of another, but for a plural's `s`.
+            None if place == word.len() && word.last().is_some_and(|last| is_part(*last)) => {
+                folded(&|byte| !is_part(byte) || byte.eq_ignore_ascii_case(&b's'))
+            }
+            None => folded(&|_| true),
+        };
+        spellings = spellings.iter().flat_map(|spelling| bytes.iter().map(move |byte| spelling | byte << (8 * place))).collect();
+    }
+    spellings
+}
+
+/// The three bytes of a word of three.
+const TRIPLE: u32 = 0x00FF_FFFF;
 
 fn set(bits: &mut [u64], at: usize) {
     bits[at / 64] |= 1 << (at % 64);
 }
 
-fn has(bits: &[u64], at: usize) -> bool {
-    bits[at / 64] & (1 << (at % 64)) != 0
-}
-
-fn beginning(first: u8, second: u8) -> usize {
-    usize::from(fold(first)) << 8 | usize::from(fold(second))
+#[inline]
+fn has<const WORDS: usize>(bits: &[u64; WORDS], at: usize) -> bool {
+    bits[at / 64 % WORDS] & (1 << (at % 64)) != 0
 }
 
 /// Returns which bytes of a block are part of a word, the first in the lowest bit. Written so that it compiles to vector instructions.
@@ -155,12 +211,18 @@ const fn fold(byte: u8) -> u8 {
     FOLDED[byte as usize]
 }
 
-fn pack(bytes: &[u8], length: usize) -> u32 {
-    bytes[..length].iter().fold(0, |packed, byte| packed << 8 | u32::from(fold(*byte)))
-}
-
+#[inline]
 fn hash(prefix: u32) -> usize {
     (prefix.wrapping_mul(0x9e37_79b1) >> (32 - HASH_BITS)) as usize
+}
+
+#[inline]
+fn triple_hash(bytes: u32) -> usize {
+    (bytes.wrapping_mul(0x9e37_79b1) >> (32 - TRIPLE_BITS)) as usize
+}
+
+fn bucket(prefix: u32) -> usize {
+    hash(prefix) >> (HASH_BITS - BUCKET_BITS)
 }
 
 fn is_same(text: &[u8], word: &[u8]) -> bool {

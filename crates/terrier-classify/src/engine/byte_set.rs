@@ -15,6 +15,22 @@ impl ByteSet {
         set
     }
 
+    /// Returns the letters and digits.
+    pub(crate) fn alnum() -> Self {
+        let mut set = Self::EMPTY;
+        for byte in (0..=u8::MAX).filter(u8::is_ascii_alphanumeric) {
+            set.insert(byte);
+        }
+        set
+    }
+
+    /// Returns the digits.
+    pub(crate) fn digits() -> Self {
+        let mut set = Self::EMPTY;
+        set.insert_range(b'0', b'9');
+        set
+    }
+
     pub(crate) fn insert(&mut self, byte: u8) {
         self.0[usize::from(byte >> 6)] |= 1 << (byte & 63);
     }
@@ -23,6 +39,18 @@ impl ByteSet {
         for byte in first..=last {
             self.insert(byte);
         }
+    }
+
+    /// Returns the bytes in order.
+    pub(crate) fn bytes(self) -> impl Iterator<Item = u8> {
+        (0..4_u8).zip(self.0).flat_map(|(index, word)| {
+            let mut rest = word;
+            std::iter::from_fn(move || {
+                let bit = (rest != 0).then(|| rest.trailing_zeros())?;
+                rest &= rest - 1;
+                Some(index << 6 | bit as u8)
+            })
+        })
     }
 
     pub(crate) fn contains(&self, byte: u8) -> bool {

@@ -18,6 +18,8 @@ use super::byte_set::{ByteSet, FOLLOWS, KINDS, OCCURS};
 pub(crate) const DEPTH: usize = 12;
 /// How far before its gate a match may start.
 pub(crate) const REACH: usize = 512;
+/// A gate at the start that opens less often than this needs no better one.
+const RARE: f64 = 0.01;
 /// Alternatives with more beginnings than this share one sequence.
 const MOST_SEQUENCES: usize = 64;
 
@@ -30,8 +32,8 @@ pub(crate) struct Position {
 }
 
 impl Position {
-    const NOTHING: Self = Self { bytes: ByteSet::EMPTY, end: false };
-    const ANYTHING: Self = Self { bytes: ByteSet::FULL, end: true };
+    pub(crate) const NOTHING: Self = Self { bytes: ByteSet::EMPTY, end: false };
+    pub(crate) const ANYTHING: Self = Self { bytes: ByteSet::FULL, end: true };
 
     pub(crate) fn union(self, other: Self) -> Self {
         Self { bytes: self.bytes.union(other.bytes), end: self.end || other.end }
@@ -74,6 +76,12 @@ impl Sequence {
         odds.iter().sum()
     }
 
+    /// Tells whether it applies at a point of the text.
+    pub(crate) fn applies(&self, text: &[u8], point: usize) -> bool {
+        let before = point.checked_sub(1).and_then(|at| text.get(at)).copied();
+        self.before.allows(before) && self.at.iter().zip(point..).all(|(position, at)| position.allows(text.get(at).copied()))
+    }
+
     pub(crate) fn union(self, other: Self) -> Self {
         Self { at: std::array::from_fn(|k| self.at[k].union(other.at[k])), before: self.before.union(other.before) }
     }
@@ -103,7 +111,7 @@ impl Gate {
         // Behind an inner gate the start must still be looked for, so it has to be much rarer.
         let best_inner = inner_gates(hir).into_iter().map(|gate| (gate.frequency() * 4.0, gate)).min_by(|a, b| a.0.total_cmp(&b.0));
         Some(match best_inner {
-            Some((cost, gate)) if cost < start.frequency() => gate,
+            Some((cost, gate)) if start.frequency() > RARE && cost < start.frequency() => gate,
             _ => start,
         })
     }
@@ -114,7 +122,7 @@ impl Gate {
     }
 }
 
-fn nfa(hir: &Hir) -> Option<NFA> {
+pub(crate) fn nfa(hir: &Hir) -> Option<NFA> {
     nfa_in(hir, false)
 }
 

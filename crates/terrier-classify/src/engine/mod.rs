@@ -5,19 +5,24 @@
 //! **Invariant:** they do not depend on where a stream is cut into windows, unless matches of one rule touch each other in a chain
 //! of more than 4 KiB.
 
+mod beginning;
+mod blocks;
 mod byte_set;
-mod filter;
 mod gate;
+mod openings;
 mod pattern;
+mod shape;
 #[cfg(test)]
 mod tests;
+mod words;
 
+use std::cell::RefCell;
 use std::ops::Range;
 
 use terrier_content::Match;
 
-use filter::{Entry, Filter};
 use gate::{Anchor, REACH};
+use openings::Openings;
 use pattern::Pattern;
 
 pub(crate) use pattern::{LONGEST_MATCH, PatternError};
@@ -28,8 +33,40 @@ const BUSY_GATE: f64 = 1.0 / 40.0;
 /// All patterns of a rule pack, ready to run.
 pub(crate) struct Engine {
     patterns: Vec<Pattern>,
-    filter: Filter,
+    openings: Openings,
     reach: usize,
+}
+
+thread_local! {
+    static PROGRESS: RefCell<Progress> = RefCell::default();
+}
+
+/// Where the next match of each rule may start: behind its last one, and behind every place already tried. Kept from search to search,
+/// so that a short text does not pay for every rule.
+#[derive(Default)]
+struct Progress {
+    search: u64,
+    /// For each rule, the search it was last set in.
+    free_from: Vec<(u64, usize)>,
+    /// Room for a set of rules.
+    rules: Vec<u64>,
+}
+
+impl Progress {
+    fn begin(&mut self, rules: usize) {
+        self.search += 1;
+        if self.free_from.len() < rules {
+            self.free_from.resize(rules, (0, 0));
+        }
+    }
+
+    fn of(&mut self, rule: usize, first: usize) -> &mut usize {
+        let (search, free_from) = &mut self.free_from[rule];
+        if *search != self.search {
+            (*search, *free_from) = (self.search, first);
+        }
+        free_from
+    }
 }
 
 impl Engine {
@@ -40,49 +77,90 @@ impl Engine {
             .enumerate()
             .map(|(index, source)| Pattern::new(source).map_err(|error| (index, error)))
             .collect::<Result<Vec<_>, _>>()?;
-        let mut entries = Vec::new();
-        let mut reach = 0;
-        for (rule, pattern) in (0..).zip(&patterns) {
-            let gate = pattern.gate();
-            entries.extend(gate.sequences.iter().map(|sequence| Entry { sequence: *sequence, rule }));
-            if let Anchor::Inner { most, .. } = gate.anchor {
-                reach = reach.max(most.min(REACH));
-            }
-        }
-        Ok(Self { patterns, filter: Filter::new(entries), reach })
+        let reaches = patterns.iter().map(|pattern| match pattern.gate().anchor {
+            Anchor::Inner { most, .. } => most.min(REACH),
+            Anchor::Start => 0,
+        });
+        let reach = reaches.max().unwrap_or(0);
+        Ok(Self { openings: Openings::new(&patterns), patterns, reach })
     }
 
     /// Appends the spans that start in `body`, ordered by start, then by rule.
     pub(crate) fn find(&self, window: &[u8], body: Range<usize>, out: &mut Vec<Match>) {
-        self.find_wanted(window, body, |_, _| true, out);
+        self.find_wanted(window, body, |_, sets, rules| unite(sets, rules), out);
     }
 
-    /// Does the same for those rules and places that are wanted: `wanted` is asked about a rule and a place in, or at most one byte
-    /// before, a match.
-    pub(crate) fn find_wanted(&self, window: &[u8], body: Range<usize>, mut wanted: impl FnMut(usize, u32) -> bool, out: &mut Vec<Match>) {
+    /// Does the same for those rules and places that are wanted: `narrow` is given a place and sets of rules that may match about it, a
+    /// bit each, and writes down those of them that are of interest there.
+    pub(crate) fn find_wanted(
+        &self,
+        window: &[u8],
+        body: Range<usize>,
+        mut narrow: impl FnMut(usize, &[&[u64]], &mut [u64]),
+        out: &mut Vec<Match>,
+    ) {
         let first = out.len();
         let starts = body.start.saturating_sub(LONGEST_MATCH)..body.end;
-        // Where the next match of a rule may start: behind its last one, and behind every place already tried.
-        let mut free_from = vec![starts.start; self.patterns.len()];
-        self.filter.scan(window, starts.start, starts.end.saturating_add(self.reach), |point, rule| {
-            let index = rule as usize;
-            let pattern = &self.patterns[index];
-            if point < free_from[index] || !wanted(point, rule) {
-                return;
-            }
-            let Some(found) = next_match(pattern, window, point, &starts, &mut free_from[index]) else { return };
-            let value = pattern.value_span(window, found);
-            if body.contains(&value.start) {
-                out.push(Match { start: offset(value.start), end: offset(value.end), rule });
-            }
+        let to = starts.end.saturating_add(self.reach.max(beginning::LONGEST_LEAD));
+        PROGRESS.with_borrow_mut(|progress| {
+            progress.begin(self.patterns.len());
+            let mut rules = std::mem::take(&mut progress.rules);
+            rules.resize(self.openings.width(), 0);
+            self.openings.scan(window, starts.start, to, |point, sets| {
+                narrow(point, sets, &mut rules);
+                for (word, bits) in rules.iter().enumerate() {
+                    let mut bits = *bits;
+                    while bits != 0 {
+                        let rule = word * 64 + bits.trailing_zeros() as usize;
+                        bits &= bits - 1;
+                        self.look_at(rule, window, point, &starts, &body, progress.of(rule, starts.start), out);
+                    }
+                }
+            });
+            progress.rules = rules;
         });
         out[first..].sort_unstable_by_key(|found| (found.start, found.rule, found.end));
     }
 
-    /// Returns the length of the longest match of a rule, where its gate stands at the start of a match.
-    pub(crate) fn longest_match_from_gate(&self, rule: u32) -> Option<usize> {
+    /// Adds what the rule matches about the point.
+    #[expect(clippy::too_many_arguments, reason = "the state of one search")]
+    fn look_at(
+        &self,
+        rule: usize,
+        window: &[u8],
+        point: usize,
+        starts: &Range<usize>,
+        body: &Range<usize>,
+        free_from: &mut usize,
+        out: &mut Vec<Match>,
+    ) {
+        let pattern = &self.patterns[rule];
+        let found = match pattern.gate().anchor {
+            Anchor::Start => self.openings.tries(rule).iter().find_map(|attempt| {
+                let start = point.checked_sub(attempt.lead)?;
+                if start < *free_from || start >= starts.end {
+                    return None;
+                }
+                let end = pattern.end_of_match(window, start)?;
+                *free_from = end;
+                Some(start..end)
+            }),
+            Anchor::Inner { .. } if point < *free_from => None,
+            Anchor::Inner { .. } => next_match(pattern, window, point, starts, free_from),
+        };
+        let Some(found) = found else { return };
+        let value = pattern.value_span(window, found);
+        if body.contains(&value.start) {
+            out.push(Match { start: offset(value.start), end: offset(value.end), rule: offset(rule) });
+        }
+    }
+
+    /// Returns the length of the longest match of a rule, where its values start at the place that [`Engine::find_wanted`] gives or one
+    /// byte before.
+    pub(crate) fn longest_match_from_point(&self, rule: u32) -> Option<usize> {
         let pattern = &self.patterns[rule as usize];
-        matches!(pattern.gate().anchor, Anchor::Start).then(|| pattern.longest())
+        let is_near = self.openings.tries(rule as usize).iter().all(|attempt| pattern.value_starts_near(attempt.lead, attempt.first));
+        (is_near && matches!(pattern.gate().anchor, Anchor::Start)).then(|| pattern.longest())
     }
 
     /// Returns the rules whose gates say so little that they make a scan slow, with the share of places where they open.
@@ -92,16 +170,22 @@ impl Engine {
     }
 }
 
-/// Tries the places at which a match with its gate at `point` may start.
+/// Writes down the rules of all sets.
+#[inline]
+pub(crate) fn unite(sets: &[&[u64]], rules: &mut [u64]) {
+    let Some((first, others)) = sets.split_first() else { return rules.fill(0) };
+    rules.copy_from_slice(first);
+    for set in others {
+        rules.iter_mut().zip(*set).for_each(|(all, some)| *all |= some);
+    }
+}
+
+/// Tries the places at which a match with its inner gate at `point` may start.
 fn next_match(pattern: &Pattern, text: &[u8], point: usize, starts: &Range<usize>, free_from: &mut usize) -> Option<Range<usize>> {
-    let candidates = match pattern.gate().anchor {
-        Anchor::Start => point..point + 1,
-        Anchor::Inner { prefix, least, most } => {
-            let floor = point.saturating_sub(most).max(*free_from);
-            let run = text.get(floor..point)?.iter().rev().take_while(|byte| prefix.contains(**byte)).count();
-            point - run..(point + 1).saturating_sub(least)
-        }
-    };
+    let Anchor::Inner { prefix, least, most } = pattern.gate().anchor else { return None };
+    let floor = point.saturating_sub(most).max(*free_from);
+    let run = text.get(floor..point)?.iter().rev().take_while(|byte| prefix.contains(**byte)).count();
+    let candidates = point - run..(point + 1).saturating_sub(least);
     for start in candidates.start.max(*free_from).max(starts.start)..candidates.end.min(starts.end) {
         if let Some(end) = pattern.end_of_match(text, start) {
             *free_from = end;

@@ -8,6 +8,7 @@ use regex_automata::util::syntax;
 use regex_automata::{Anchored, Input, meta};
 use regex_syntax::hir::{Hir, HirKind, Look};
 
+use super::beginning::Walk;
 use super::byte_set::ByteSet;
 use super::gate::{self, Gate};
 
@@ -39,6 +40,8 @@ pub(crate) struct Pattern {
     source: String,
     gate: Gate,
     value: Value,
+    /// What may stand before the value in a match, where that is one byte at most.
+    before_value: Option<ByteSet>,
     longest: usize,
     dfa: OnceLock<Option<Box<dense::DFA<Vec<u32>>>>>,
     general: OnceLock<meta::Regex>,
@@ -66,6 +69,7 @@ impl Pattern {
             source: source.to_owned(),
             gate,
             value: Value::of(&hir),
+            before_value: before_value(&hir),
             longest: properties.maximum_len().unwrap_or(LONGEST_MATCH),
             dfa: OnceLock::new(),
             general: OnceLock::new(),
@@ -76,8 +80,26 @@ impl Pattern {
         &self.gate
     }
 
+    /// Returns the automaton, to be walked from the start of a match.
+    pub(crate) fn walk(&self) -> Option<Walk> {
+        let hir = syntax::parse_with(&self.source, &syntax_config()).ok()?;
+        Walk::new(gate::nfa(&hir)?)
+    }
+
     pub(crate) fn longest(&self) -> usize {
         self.longest
+    }
+
+    /// Tells whether the value of a match that starts `lead` bytes before a place, with one of `first`, starts at that place or one byte
+    /// before.
+    pub(crate) fn value_starts_near(&self, lead: usize, first: ByteSet) -> bool {
+        let Some(before) = self.before_value else { return false };
+        match lead {
+            0 => before.intersection(first).is_empty(),
+            1 => true,
+            2 => before.union(first) == before,
+            _ => false,
+        }
     }
 
     /// Returns the end of the match that starts at `start`, as `regex` would find it there.
@@ -159,6 +181,17 @@ impl Value {
         let ends = gate::end_bytes(&parts[at], true)?;
         (before.intersection(starts).is_empty() && after.intersection(ends).is_empty()).then_some(Self::Trimmed { before, after })
     }
+}
+
+/// Returns what may stand before the value in a match, where that is at most one byte with which no value starts.
+fn before_value(hir: &Hir) -> Option<ByteSet> {
+    if !has_group(hir, VALUE) {
+        return Some(ByteSet::EMPTY);
+    }
+    let HirKind::Concat(parts) = hir.kind() else { return matches!(hir.kind(), HirKind::Capture(_)).then_some(ByteSet::EMPTY) };
+    let at = parts.iter().position(|part| matches!(part.kind(), HirKind::Capture(capture) if capture.name.as_deref() == Some(VALUE)))?;
+    let before = one_byte_at_most(&parts[..at])?;
+    before.intersection(gate::end_bytes(&parts[at], false)?).is_empty().then_some(before)
 }
 
 /// Returns the bytes that the parts can match, where they match one byte or none.
