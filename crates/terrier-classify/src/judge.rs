@@ -79,8 +79,8 @@ impl<'t> Context<'t> {
     /// `point` or one byte before. Cheap, and never wrong in what it leaves out.
     fn keep_named(&mut self, point: usize, sets: &[&[u64]], rules: &mut [u64]) {
         unite(sets, rules);
-        let named_only = &self.classifier.named_only;
-        if rules.iter().enumerate().all(|(word, rules)| rules & named_only.word(word) == 0) {
+        let named_only = self.classifier.named_only.words();
+        if rules.iter().zip(named_only).all(|(rules, named_only)| rules & named_only == 0) {
             return;
         }
         let mut named = std::mem::take(&mut self.named);
@@ -96,8 +96,8 @@ impl<'t> Context<'t> {
                 spoken.add_fields_to(&mut named);
             }
         }
-        for (word, rules) in rules.iter_mut().enumerate() {
-            *rules &= named.word(word) | !named_only.word(word);
+        for (word, (rules, named_only)) in rules.iter_mut().zip(named_only).enumerate() {
+            *rules &= named.word(word) | !named_only;
         }
         self.named = named;
     }

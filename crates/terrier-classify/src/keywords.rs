@@ -49,6 +49,11 @@ impl RuleSet {
         self.0.iter_mut().zip(&other.0).for_each(|(all, some)| *all |= some);
     }
 
+    /// Returns the set as a bit a rule.
+    pub(crate) fn words(&self) -> &[u64] {
+        &self.0
+    }
+
     /// Returns the bits of 64 rules.
     pub(crate) fn word(&self, index: usize) -> u64 {
         self.0.get(index).copied().unwrap_or(0)

@@ -3,6 +3,8 @@
 use std::collections::BTreeSet;
 use std::ops::Range;
 
+use crate::engine::{BLOCK, parts_of_words};
+
 /// A word of the list, found in a text.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Hit {
@@ -13,14 +15,11 @@ pub(crate) struct Hit {
 
 /// Bytes by which a word is looked up.
 const PREFIX: usize = 4;
-/// How many bytes are looked at together.
-const BLOCK: usize = 64;
 /// Bits of the hash of a prefix.
 const HASH_BITS: u32 = 17;
 const HASHES: usize = (1 << HASH_BITS) / 64;
-const TRIPLE_BITS: u32 = 15;
+const TRIPLE_BITS: u32 = 17;
 const TRIPLES: usize = (1 << TRIPLE_BITS) / 64;
-const PAIRS: usize = (1 << 16) / 64;
 /// Bits of it that choose a bucket.
 const BUCKET_BITS: u32 = 13;
 
@@ -30,15 +29,14 @@ pub(crate) struct WordFinder {
     words: Vec<Vec<u8>>,
     /// Which hashes the first four bytes of a word's places in a text may have.
     hashes: Box<[u64; HASHES]>,
-    /// Which hashes the first three bytes of words of three have.
+    /// Which hashes the first three bytes of the places of words of two or three have.
     triples: Box<[u64; TRIPLES]>,
     /// Where each bucket begins in `prefixes`.
     buckets: Vec<u32>,
     /// By bucket: four bytes, and a word that they may begin.
     prefixes: Vec<(u32, u32)>,
-    /// Which two bytes words of one or two bytes may stand in; they are tried one by one.
-    short: Box<[u64; PAIRS]>,
-    short_words: Vec<u32>,
+    /// Words of one byte. They are tried wherever a word begins.
+    single: Vec<u32>,
     /// Whether a word has no letter or digit, so that places inside of words matter. Of others, what is before their first letter or
     /// digit is only looked at where that was found.
     has_symbols: bool,
@@ -48,17 +46,14 @@ impl WordFinder {
     /// Takes words in lower case. A space in a word also stands for `_`, `-` and `.`.
     pub(crate) fn new(words: Vec<Vec<u8>>) -> Self {
         let mut prefixes: Vec<(u32, u32)> = Vec::new();
-        let (mut short, mut short_words) = (Box::new([0; PAIRS]), Vec::new());
+        let mut single = Vec::new();
         let mut triples = Box::new([0; TRIPLES]);
         for (index, word) in (0..).zip(&words) {
             let word = if lead(word) == word.len() { word } else { &word[lead(word)..] };
-            if word.len() < PREFIX - 1 {
-                short_words.push(index);
-                for bytes in spellings(word, 2) {
-                    set(&mut *short, bytes as usize);
-                }
+            if word.len() < 2 {
+                single.push(index);
             } else if word.len() < PREFIX {
-                for bytes in spellings(word, word.len()) {
+                for bytes in spellings(word, PREFIX - 1) {
                     set(&mut *triples, triple_hash(bytes));
                     prefixes.push((bytes, index));
                 }
@@ -77,7 +72,7 @@ impl WordFinder {
             buckets[index] += buckets[index - 1];
         }
         let has_symbols = words.iter().any(|word| lead(word) == word.len());
-        Self { words, hashes, triples, buckets, prefixes, short, short_words, has_symbols }
+        Self { words, hashes, triples, buckets, prefixes, single, has_symbols }
     }
 
     /// Finds the words that start in `starts`, ordered by start.
@@ -85,7 +80,14 @@ impl WordFinder {
         let mut after_part = u64::from(starts.start > 0 && is_part(text[starts.start - 1]));
         let mut places = [0; BLOCK];
         for (block_start, block) in (starts.start..).step_by(BLOCK).zip(text[starts].chunks(BLOCK)) {
-            let parts = parts_of(block);
+            let parts = block.first_chunk().map_or_else(
+                || {
+                    let mut padded = [0; BLOCK];
+                    padded[..block.len()].copy_from_slice(block);
+                    parts_of_words(&padded)
+                },
+                parts_of_words,
+            );
             let mut word_starts = parts & !(parts << 1 | after_part);
             if self.has_symbols {
                 word_starts |= !parts & (u64::MAX >> (BLOCK - block.len()));
@@ -107,7 +109,7 @@ impl WordFinder {
 
     #[inline]
     fn may_begin(&self, bytes: u32) -> bool {
-        has(&self.hashes, hash(bytes)) | has(&self.triples, triple_hash(bytes & TRIPLE)) | has(&self.short, (bytes & 0xFFFF) as usize)
+        has(&self.hashes, hash(bytes)) | has(&self.triples, triple_hash(bytes & TRIPLE)) | !self.single.is_empty()
     }
 
     fn look_at(&self, text: &[u8], start: usize, found: &mut impl FnMut(Hit)) {
@@ -117,9 +119,7 @@ impl WordFinder {
             let prefixes = &self.prefixes[self.buckets[bucket] as usize..self.buckets[bucket + 1] as usize];
             prefixes.iter().filter(move |(prefix, _)| *prefix == bytes).map(|(_, word)| *word)
         });
-        let is_short = has(&self.short, (bytes & 0xFFFF) as usize);
-        let short = self.short_words.iter().copied().filter(|_| is_short);
-        for word in long.chain(short) {
+        for word in long.chain(self.single.iter().copied()) {
             let expected = &self.words[word as usize];
             let lead = if lead(expected) == expected.len() { 0 } else { lead(expected) };
             let Some(start) = start.checked_sub(lead) else { continue };
@@ -180,19 +180,6 @@ fn has<const WORDS: usize>(bits: &[u64; WORDS], at: usize) -> bool {
     bits[at / 64 % WORDS] & (1 << (at % 64)) != 0
 }
 
-/// Returns which bytes of a block are part of a word, the first in the lowest bit. Written so that it compiles to vector instructions.
-fn parts_of(block: &[u8]) -> u64 {
-    /// Brings the lowest bits of eight bytes together in the highest byte.
-    const GATHER: u64 = 0x0102_0408_1020_4080;
-    let mut flags = [0_u8; BLOCK];
-    for (flag, byte) in flags.iter_mut().zip(block) {
-        let is_letter = (byte | 0x20).wrapping_sub(b'a') < 26;
-        *flag = u8::from(is_letter | (byte.wrapping_sub(b'0') < 10) | (*byte >= 0x80));
-    }
-    let (eights, _) = flags.as_chunks::<8>();
-    eights.iter().rev().fold(0, |parts, eight| parts << 8 | u64::from_le_bytes(*eight).wrapping_mul(GATHER) >> 56)
-}
-
 /// Brings a byte to the form in which words are compared.
 const fn fold(byte: u8) -> u8 {
     const FOLDED: [u8; 256] = {
@@ -237,4 +224,41 @@ fn ends_whole(text: &[u8], end: usize) -> bool {
 
 const fn is_part(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || byte >= 0x80
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    const WORDS: &[&str] =
+        &["ssn", "id", "dx", "s3", "card number", "no.", "__token__", "patient id", "iban", "ärzte", "инн", "e mail", "cvv2", "x"];
+
+    /// What a search at every place finds.
+    fn expected(text: &[u8]) -> Vec<(usize, u32)> {
+        let stands = |start: usize, word: &str| {
+            let end = start + word.len();
+            let begins_whole = start == 0 || !is_part(text[start - 1]) || !is_part(word.as_bytes()[0]);
+            begins_whole && text.len() >= end && is_same(&text[start..], word.as_bytes()) && ends_whole(text, end)
+        };
+        (0..text.len())
+            .flat_map(|start| (0..).zip(WORDS).filter(move |(_, word)| stands(start, word)).map(move |(word, _)| (start, word)))
+            .collect()
+    }
+
+    proptest! {
+        #[test]
+        fn every_word_is_found(
+            pieces in prop::collection::vec(prop_oneof![prop::sample::select(WORDS).prop_map(str::to_owned), "[ _.,S3sX-]{1,2}", "\\PC{1,3}"], 0..40),
+            upper in any::<bool>(),
+        ) {
+            let text = if upper { pieces.concat().to_ascii_uppercase() } else { pieces.concat() };
+            let finder = WordFinder::new(WORDS.iter().map(|word| word.as_bytes().to_vec()).collect());
+            let mut found = Vec::new();
+            finder.find(text.as_bytes(), 0..text.len(), |hit| found.push((hit.start, hit.word)));
+            found.sort_unstable();
+            prop_assert_eq!(found, expected(text.as_bytes()));
+        }
+    }
 }

@@ -112,6 +112,18 @@ impl Starts {
     }
 }
 
+/// Returns which bytes of a block are ASCII letters or digits, or beyond ASCII.
+#[inline]
+pub(crate) fn parts_of_words(block: &[u8; BLOCK]) -> u64 {
+    #[cfg(target_arch = "x86_64")]
+    if is_x86_feature_detected!("avx2") {
+        // SAFETY: the processor has the instructions.
+        #[allow(unsafe_code, reason = "vector instructions")]
+        return unsafe { avx2::parts_of_words(block) };
+    }
+    bits(block, |byte| byte.wrapping_sub(b'0') < 10 || (byte | 0x20).wrapping_sub(b'a') < 26 || byte >= 0x80)
+}
+
 /// Returns which bytes of a block are of a kind. Written so that it compiles to vector instructions.
 fn bits(block: &[u8; BLOCK], is: impl Fn(u8) -> bool) -> u64 {
     /// Brings the lowest bits of eight bytes together in the highest byte.
@@ -220,6 +232,18 @@ mod avx2 {
     }
 
     #[target_feature(enable = "avx2")]
+    pub(super) fn parts_of_words(block: &[u8; BLOCK]) -> u64 {
+        let set = |byte: u8| _mm256_set1_epi8(byte.cast_signed());
+        let parts = |at: usize| {
+            let bytes = load(block, at);
+            let digits = below(_mm256_sub_epi8(bytes, set(b'0')), 10);
+            let letters = below(_mm256_sub_epi8(_mm256_or_si256(bytes, set(0x20)), set(b'a')), 26);
+            digits | letters | u64::from(_mm256_movemask_epi8(bytes).cast_unsigned())
+        };
+        parts(0) | parts(WIDTH) << WIDTH
+    }
+
+    #[target_feature(enable = "avx2")]
     pub(super) fn masks(starts: &Starts, text: &[u8], blocks: usize, masks: &mut Masks) {
         let set = |byte: u8| _mm256_set1_epi8(byte.cast_signed());
         let (fold, half) = (set(0x20), set(0x0F));
@@ -313,6 +337,8 @@ mod tests {
                 let bit = |masks: &[u64; TILE + 1]| masks[at / BLOCK] >> (at % BLOCK) & 1 == 1;
                 prop_assert_eq!(bit(&plain.alnum), text[at].is_ascii_alphanumeric());
                 prop_assert_eq!(bit(&plain.mark), [0, 7, 8, b' ', b':', b'=', 0x7F, 0x88, 0xFF].contains(&text[at]));
+                let block = text[at / BLOCK * BLOCK..].first_chunk().expect("a whole block");
+                prop_assert_eq!(parts_of_words(block) >> (at % BLOCK) & 1 == 1, text[at].is_ascii_alphanumeric() || text[at] >= 0x80);
                 prop_assert_eq!(bit(&plain.digit), text[at].is_ascii_digit());
                 prop_assert_eq!(bit(&plain.upper), text[at].is_ascii_uppercase());
                 let is_start = text[at..].to_ascii_lowercase().starts_with(b"key") || text[at] == b'@' && matches!(text[at + 2], 0x80 | 0xFF);

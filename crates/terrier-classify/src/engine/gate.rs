@@ -32,8 +32,8 @@ pub(crate) struct Position {
 }
 
 impl Position {
-    pub(crate) const NOTHING: Self = Self { bytes: ByteSet::EMPTY, end: false };
-    pub(crate) const ANYTHING: Self = Self { bytes: ByteSet::FULL, end: true };
+    const NOTHING: Self = Self { bytes: ByteSet::EMPTY, end: false };
+    const ANYTHING: Self = Self { bytes: ByteSet::FULL, end: true };
 
     pub(crate) fn union(self, other: Self) -> Self {
         Self { bytes: self.bytes.union(other.bytes), end: self.end || other.end }
@@ -55,21 +55,15 @@ pub(crate) struct Sequence {
 
 impl Sequence {
     /// Estimates at which share of the places of mixed text the sequence applies.
-    pub(crate) fn frequency(&self) -> f64 {
-        self.frequency_at(&std::array::from_fn::<_, DEPTH, _>(|place| place))
-    }
-
-    /// Does the same, looking at some places only.
-    pub(crate) fn frequency_at(&self, places: &[usize]) -> f64 {
+    fn frequency(&self) -> f64 {
         let first = self.at[0].bytes.shares();
         let before = self.before.bytes.shares();
         let mut odds: [f64; KINDS] = std::array::from_fn(|kind| {
             let fits_before: f64 = (0..KINDS).map(|previous| OCCURS[previous] * before[previous] * FOLLOWS[previous][kind]).sum();
             fits_before * first[kind]
         });
-        let last = places.last().copied().unwrap_or(0);
-        for (place, position) in self.at.iter().enumerate().take(last + 1).skip(1) {
-            let shares = if places.contains(&place) { position.bytes.shares() } else { [1.0; KINDS] };
+        for position in &self.at[1..] {
+            let shares = position.bytes.shares();
             odds =
                 std::array::from_fn(|kind| (0..KINDS).map(|previous| odds[previous] * FOLLOWS[previous][kind]).sum::<f64>() * shares[kind]);
         }

@@ -25,6 +25,7 @@ use gate::{Anchor, REACH};
 use openings::Openings;
 use pattern::Pattern;
 
+pub(crate) use blocks::{BLOCK, parts_of_words};
 pub(crate) use pattern::{LONGEST_MATCH, PatternError};
 
 /// Gates that open more often than this make a scan slow.

@@ -110,50 +110,39 @@ impl Openings {
 
     #[inline(always)]
     fn scan_plainly(&self, text: &[u8], from: usize, to: usize, visit: &mut impl FnMut(usize, &[&[u64]])) {
-        const SPAN: usize = TILE * BLOCK;
-        const LOADED: usize = SPAN + BLOCK + PADDING;
         let to = to.min(text.len());
         let mut union = vec![0; self.width];
         let mut masks = Masks::ZERO;
         let mut padded = [0; LOADED];
+        let mut places = [0; ROOM];
+        let mut kept = [0; ROOM];
         let mut at = from;
         while at < to {
             let length = (to - at).min(SPAN);
             let blocks = length.div_ceil(BLOCK);
-            let needed = (blocks + 1) * BLOCK + PADDING;
-            let tile = match text.get(at..at + needed) {
-                Some(tile) => tile,
-                None => {
-                    let rest = &text[at..];
-                    let rest = &rest[..rest.len().min(needed)];
-                    padded[..rest.len()].copy_from_slice(rest);
-                    padded[rest.len()..needed].fill(0);
-                    &padded[..needed]
-                }
-            };
-            self.starts.masks(tile, blocks + 1, &mut masks);
-            let mut after_alnum = u64::from(at > 0 && text[at - 1].is_ascii_alphanumeric());
-            for block in 0..blocks {
-                let (now, next) = (masks.at(block), masks.at(block + 1));
-                let within = u64::MAX >> (BLOCK - (length - block * BLOCK).min(BLOCK));
-                let begins = now.alnum & !(now.alnum << 1 | after_alnum) & within;
-                after_alnum = now.alnum >> (BLOCK - 1);
-                let bytes: &Ahead64 = tile[block * BLOCK..].first_chunk().expect("the tile is padded");
-                let inside = self.open_inside(masks.start[block] & within, bytes);
-                let mut open = inside;
-                let before = (at + block * BLOCK).checked_sub(1).map_or(b' ', |before| text[before]);
-                let ends = u128::from(masks.mark[block]) | u128::from(masks.mark[block + 1]) << 64;
-                open |= self.open_letters(begins & !now.digit, bytes, before, now, next, ends);
-                open |= self.open_digits(begins & now.digit, bytes, before, now, next);
-                while open != 0 {
-                    let bit = open.trailing_zeros();
-                    open &= open - 1;
+            let rest = &text[at..];
+            let bytes: &[u8; LOADED] = rest.first_chunk().unwrap_or_else(|| {
+                let rest = &rest[..rest.len().min((blocks + 1) * BLOCK + PADDING)];
+                padded[..rest.len()].copy_from_slice(rest);
+                padded[rest.len()..(blocks + 1) * BLOCK + PADDING].fill(0);
+                &padded
+            });
+            self.starts.masks(bytes, blocks + 1, &mut masks);
+            let before = at.checked_sub(1).map_or(b' ', |before| text[before]);
+            let tile = Tile { bytes, before, masks: &masks };
+            let begins = tile.begins(blocks, length);
+            let inside = self.open(&tile, &begins, blocks, length, [&mut places, &mut kept]);
+            for (block, [open, inside]) in inside.iter().enumerate().take(blocks) {
+                let mut rest = *open;
+                while rest != 0 {
+                    let bit = rest.trailing_zeros();
+                    rest &= rest - 1;
                     let place = block * BLOCK + bit as usize;
-                    let first = first_bytes(bytes, bit);
+                    let first = tile.first_bytes(place);
                     let mut found = Found { sets: [&[]; MOST_SETS], count: 0 };
-                    if begins >> bit & 1 != 0 {
-                        let ahead = ahead(bytes, before, now, next, bit);
-                        if now.digit >> bit & 1 != 0 {
+                    if begins[block] >> bit & 1 != 0 {
+                        let ahead = tile.ahead(place);
+                        if first[0].is_ascii_digit() {
                             found.add(self.shapes.rules_at_digit(ahead));
                         } else {
                             found.add(self.shapes.rules_at_letter(ahead));
@@ -177,48 +166,129 @@ impl Openings {
         }
     }
 
+    /// Finds, for each block, the places at which rules may match, and which of them may be inside of words. Each question is asked for
+    /// all places of the tile in one loop without a branch: the answers are in no order that a processor could guess.
     #[inline(always)]
-    fn open_inside(&self, starts: u64, bytes: &Ahead64) -> u64 {
-        let mut open = 0;
-        let mut rest = starts;
-        while rest != 0 {
-            let bit = rest.trailing_zeros();
-            rest &= rest - 1;
-            let first = first_bytes(bytes, bit);
-            open |= u64::from(self.inside.may_begin(&first) | self.is_loose[usize::from(first[0])]) << bit;
-        }
+    fn open(
+        &self,
+        tile: &Tile<'_>,
+        begins: &[u64; TILE],
+        blocks: usize,
+        length: usize,
+        [places, kept]: [&mut [u16; ROOM]; 2],
+    ) -> [[u64; 2]; TILE] {
+        let mut open = [[0; 2]; TILE];
+        let mut mark = |kept: &[u16], which: usize| {
+            for place in kept {
+                let (block, bit) = (usize::from(*place) / BLOCK % TILE, *place % 64);
+                open[block][0] |= 1 << bit;
+                open[block][which] |= 1 << bit;
+            }
+        };
+        let masks = tile.masks;
+        let letters = spread(begins.iter().zip(&masks.digit).take(blocks).map(|(begins, digit)| begins & !digit), places);
+        mark(keep(letters, kept, |place| self.beginnings.may_begin(&tile.first_bytes(place))), 0);
+        let worth = |block: usize| {
+            let ends = u128::from(masks.mark[block]) | u128::from(masks.mark[block + 1]) << 64;
+            self.shapes.worth_a_look(begins[block] & !masks.digit[block], masks.at(block), masks.at(block + 1), ends)
+        };
+        let letters = spread((0..blocks).map(worth), places);
+        mark(keep(letters, kept, |place| self.shapes.opens_at_letter(tile.ahead(place))), 0);
+        let digits = spread(begins.iter().zip(&masks.digit).take(blocks).map(|(begins, digit)| begins & digit), places);
+        mark(keep(digits, kept, |place| self.shapes.opens_at_digit(tile.ahead(place))), 0);
+        let starts = spread((0..blocks).map(|block| masks.start[block] & within(block, length)), places);
+        let may_begin = |place: usize| {
+            let first = tile.first_bytes(place);
+            self.inside.may_begin(&first) | self.is_loose[usize::from(first[0])]
+        };
+        mark(keep(starts, kept, may_begin), 1);
         open
+    }
+}
+
+/// Bytes that are worked on together.
+const SPAN: usize = TILE * BLOCK;
+/// Bytes of them that are looked at.
+const LOADED: usize = SPAN + BLOCK + PADDING;
+/// Places of a tile, and as many as are written at once.
+const ROOM: usize = SPAN + AT_ONCE;
+const AT_ONCE: usize = 8;
+
+/// Bytes that are worked on together.
+struct Tile<'t> {
+    bytes: &'t [u8; LOADED],
+    /// The byte before; a space where there is none.
+    before: u8,
+    masks: &'t Masks,
+}
+
+impl Tile<'_> {
+    /// Finds where words begin.
+    #[inline(always)]
+    fn begins(&self, blocks: usize, length: usize) -> [u64; TILE] {
+        let mut begins = [0; TILE];
+        let mut after_alnum = u64::from(self.before.is_ascii_alphanumeric());
+        for block in 0..blocks {
+            let alnum = self.masks.alnum[block];
+            begins[block] = alnum & !(alnum << 1 | after_alnum) & within(block, length);
+            after_alnum = alnum >> (BLOCK - 1);
+        }
+        begins
     }
 
     #[inline(always)]
-    fn open_letters(&self, starts: u64, bytes: &Ahead64, before: u8, now: Bits, next: Bits, ends: u128) -> u64 {
-        let mut open = 0;
-        let mut rest = starts;
-        while rest != 0 {
-            let bit = rest.trailing_zeros();
-            rest &= rest - 1;
-            open |= u64::from(self.beginnings.may_begin(&first_bytes(bytes, bit))) << bit;
-        }
-        let mut rest = self.shapes.worth_a_look(starts, now, next, ends);
-        while rest != 0 {
-            let bit = rest.trailing_zeros();
-            rest &= rest - 1;
-            open |= u64::from(self.shapes.opens_at_letter(ahead(bytes, before, now, next, bit))) << bit;
-        }
-        open
+    fn first_bytes(&self, place: usize) -> [u8; 4] {
+        let at = place % SPAN;
+        [self.bytes[at], self.bytes[at + 1], self.bytes[at + 2], self.bytes[at + 3]]
     }
 
     #[inline(always)]
-    fn open_digits(&self, starts: u64, bytes: &Ahead64, before: u8, now: Bits, next: Bits) -> u64 {
-        let mut open = 0;
-        let mut rest = starts;
-        while rest != 0 {
-            let bit = rest.trailing_zeros();
-            rest &= rest - 1;
-            open |= u64::from(self.shapes.opens_at_digit(ahead(bytes, before, now, next, bit))) << bit;
-        }
-        open
+    fn ahead(&self, place: usize) -> Ahead<'_> {
+        let at = place % SPAN;
+        let (block, bit) = (at / BLOCK, at % BLOCK);
+        let from = |words: &[u64; TILE + 1]| words[block] >> bit | words[block + 1] << 1 << (63 - bit);
+        let bits = Bits { alnum: from(&self.masks.alnum), digit: from(&self.masks.digit), upper: from(&self.masks.upper) };
+        let before = if at == 0 { self.before } else { self.bytes[at - 1] };
+        Ahead { bits, bytes: self.bytes[at..].first_chunk().expect("a tile is padded"), before }
     }
+}
+
+/// Returns the bits of a block that lie within the tile.
+#[inline(always)]
+fn within(block: usize, length: usize) -> u64 {
+    u64::MAX >> (BLOCK - (length - block * BLOCK).min(BLOCK))
+}
+
+/// Writes down the places of all bits.
+#[inline(always)]
+fn spread(words: impl Iterator<Item = u64>, places: &mut [u16; ROOM]) -> &[u16] {
+    let mut count = 0;
+    for (block, word) in words.enumerate() {
+        let mut rest = word;
+        let end = count + word.count_ones() as usize;
+        let mut at = count;
+        while at < end {
+            let room: &mut [u16; AT_ONCE] = places[at..].first_chunk_mut().expect("there is room for as many more");
+            for place in room {
+                *place = (block * BLOCK) as u16 + rest.trailing_zeros() as u16;
+                rest &= rest.wrapping_sub(1);
+            }
+            at += AT_ONCE;
+        }
+        count = end;
+    }
+    &places[..count]
+}
+
+/// Writes down the places for which the answer is yes.
+#[inline(always)]
+fn keep<'k>(places: &[u16], kept: &'k mut [u16; ROOM], is_open: impl Fn(usize) -> bool) -> &'k [u16] {
+    let mut count = 0;
+    for place in places {
+        kept[count % SPAN] = *place;
+        count += usize::from(is_open(usize::from(*place)));
+    }
+    &kept[..count]
 }
 
 impl Masks {
@@ -245,25 +315,6 @@ impl<'o> Found<'o> {
             self.count += 1;
         }
     }
-}
-
-/// A block and what is looked at behind it.
-type Ahead64 = [u8; BLOCK + PADDING];
-
-#[inline]
-fn first_bytes(bytes: &Ahead64, bit: u32) -> [u8; 4] {
-    let at = bit as usize % BLOCK;
-    [bytes[at], bytes[at + 1], bytes[at + 2], bytes[at + 3]]
-}
-
-/// Returns what stands from `bit` on.
-#[inline]
-fn ahead(bytes: &Ahead64, before: u8, now: Bits, next: Bits, bit: u32) -> Ahead<'_> {
-    let shifted = |now: u64, next: u64| now >> bit | next << 1 << (63 - bit);
-    let bits = Bits { alnum: shifted(now.alnum, next.alnum), digit: shifted(now.digit, next.digit), upper: shifted(now.upper, next.upper) };
-    let at = bit as usize % BLOCK;
-    let before = if at == 0 { before } else { bytes[at - 1] };
-    Ahead { bits, bytes: bytes[at..].first_chunk().expect("a block is padded"), before }
 }
 
 impl Collected {

@@ -1,6 +1,7 @@
 use std::sync::OnceLock;
 
 use proptest::prelude::*;
+use terrier_rules::{Builtin, RulePack};
 
 use super::*;
 
@@ -149,10 +150,18 @@ fn a_pattern_that_may_start_anywhere_has_a_busy_gate() {
     assert_eq!(Engine::compile(["[a-z ]{3,9}"]).unwrap().busy_gates().count(), 1);
 }
 
-/// The default rules' own examples, run together, then with one byte in sixty replaced, cut at many places.
 #[test]
 fn the_default_rules_find_what_the_regex_crate_finds() {
-    let pack = terrier_rules::RulePack::embedded();
+    check_pack(&RulePack::embedded(), 12, 4_000);
+}
+
+#[test]
+fn the_extended_rules_find_what_the_regex_crate_finds() {
+    check_pack(&RulePack::load(&[], Builtin::Extended).unwrap(), 6, 5_000);
+}
+
+/// Runs a pack's own examples, mixed, every second time with one byte in sixty replaced, and cut at some place.
+fn check_pack(pack: &RulePack, rounds: usize, least: usize) {
     let patterns = || pack.rules.iter().map(|rule| rule.pattern.as_str());
     let (engine, regexes) = (Engine::compile(patterns()).unwrap(), regexes(patterns()));
     let texts: Vec<&String> = pack.rules.iter().flat_map(|rule| rule.examples.iter().chain(&rule.counter_examples)).collect();
@@ -162,7 +171,7 @@ fn the_default_rules_find_what_the_regex_crate_finds() {
         usize::try_from(state >> 33).unwrap() % bound
     };
     let mut total = 0;
-    for round in 0..12 {
+    for round in 0..rounds {
         let mut text = Vec::new();
         for _ in 0..400 {
             text.extend_from_slice(texts[random(texts.len())].as_bytes());
@@ -182,5 +191,5 @@ fn the_default_rules_find_what_the_regex_crate_finds() {
         pieces.extend(found(&engine, &text, cut..text.len()));
         assert_eq!(pieces, whole, "round {round}, cut at {cut}");
     }
-    assert!(total > 4_000, "only {total} matches: the texts do not test much");
+    assert!(total > least, "only {total} matches: the texts do not test much");
 }

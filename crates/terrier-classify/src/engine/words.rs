@@ -75,18 +75,34 @@ impl Words {
     #[inline]
     pub(crate) fn may_begin(&self, text: &[u8; LENGTH]) -> bool {
         let word = fold(text);
-        let (hash, pair) = (hash(word), (word & 0xFFFF) as usize);
-        (self.hashes[hash / 64] >> (hash % 64) | self.pairs[pair / 64] >> (pair % 64)) & 1 != 0
+        self.may_be_word(word) | self.may_be_pair(word)
+    }
+
+    #[inline(always)]
+    fn may_be_word(&self, word: u32) -> bool {
+        let hash = hash(word);
+        self.hashes[hash / 64] >> (hash % 64) & 1 != 0
+    }
+
+    #[inline(always)]
+    fn may_be_pair(&self, word: u32) -> bool {
+        let pair = (word & 0xFFFF) as usize;
+        self.pairs[pair / 64] >> (pair % 64) & 1 != 0
     }
 
     /// Returns the rules that begin so.
     pub(crate) fn rules(&self, text: &[u8; LENGTH]) -> impl Iterator<Item = &[u64]> {
         let word = fold(text);
-        let bucket = bucket(word);
-        let words = &self.words[self.buckets[bucket] as usize..self.buckets[bucket + 1] as usize];
-        let long = words.iter().find(|(known, _)| *known == word).map(|(_, set)| *set);
-        let pair = self.sets_of_pairs.binary_search_by_key(&((word & 0xFFFF) as u16), |(pair, _)| *pair);
-        let short = pair.ok().map(|index| self.sets_of_pairs[index].1);
+        let long = self.may_be_word(word).then(|| {
+            let bucket = bucket(word);
+            let words = &self.words[self.buckets[bucket] as usize..self.buckets[bucket + 1] as usize];
+            words.iter().find(|(known, _)| *known == word).map(|(_, set)| *set)
+        });
+        let short = self.may_be_pair(word).then(|| {
+            let pair = self.sets_of_pairs.binary_search_by_key(&((word & 0xFFFF) as u16), |(pair, _)| *pair);
+            pair.ok().map(|index| self.sets_of_pairs[index].1)
+        });
+        let (long, short) = (long.flatten(), short.flatten());
         long.into_iter().chain(short).map(|set| self.sets[set as usize].as_slice())
     }
 }
