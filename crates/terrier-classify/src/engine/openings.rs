@@ -228,9 +228,9 @@ impl Tile<'_> {
     fn begins(&self, blocks: usize, length: usize) -> [u64; TILE] {
         let mut begins = [0; TILE];
         let mut after_alnum = u64::from(self.before.is_ascii_alphanumeric());
-        for block in 0..blocks {
+        for (block, begins) in begins.iter_mut().enumerate().take(blocks) {
             let alnum = self.masks.alnum[block];
-            begins[block] = alnum & !(alnum << 1 | after_alnum) & within(block, length);
+            *begins = alnum & !(alnum << 1 | after_alnum) & within(block, length);
             after_alnum = alnum >> (BLOCK - 1);
         }
         begins
