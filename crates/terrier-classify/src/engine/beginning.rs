@@ -15,6 +15,9 @@ use super::words;
 /// Most bytes before the first letter or digit of a match.
 pub(crate) const LONGEST_LEAD: usize = 8;
 
+/// Beginnings that are collected before equal ones are dropped.
+const MOST_AT_ONCE: usize = 16 * words::MOST_SPELLINGS;
+
 /// Bytes that may stand before a match, one of each kind that makes a difference; none is the start of the text.
 const BEFORE: [Option<u8>; 6] = [None, Some(b' '), Some(b'\n'), Some(b'\r'), Some(b'_'), Some(b'a')];
 
@@ -206,6 +209,9 @@ impl Walk {
                     // Behind the end of the text stand zeros.
                     let rest = 0x2020_2020 << (8 * place);
                     if place == 0 { return None } else { longer.push((word | rest & (0xFF << (8 * place)), State::Behind)) }
+                }
+                if longer.len() > MOST_AT_ONCE {
+                    return None;
                 }
                 for (set, next) in self.follow(state) {
                     let set = if place == 0 { set.intersection(first) } else { set };

@@ -94,20 +94,24 @@ pub(crate) enum Anchor {
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Gate {
     pub(crate) anchor: Anchor,
-    /// At least one of them applies at the point.
+    /// At least one of them applies at the point. Of a gate at the start they are only [derived](Gate::at_start) where they are asked for.
     pub(crate) sequences: Vec<Sequence>,
 }
 
 impl Gate {
-    /// Derives the gate that opens least often, of those that the pattern has.
-    pub(crate) fn derive(hir: &Hir) -> Option<Self> {
-        let start = Self { anchor: Anchor::Start, sequences: sequences(&nfa(hir)?)? };
+    /// Derives the gate that opens least often, of those that the pattern has; `nfa` is built from it.
+    pub(crate) fn derive(hir: &Hir, nfa: &NFA) -> Self {
+        let at_start = Self { anchor: Anchor::Start, sequences: Vec::new() };
+        let inner = inner_gates(hir).into_iter().map(|gate| (gate.frequency(), gate)).min_by(|a, b| a.0.total_cmp(&b.0));
+        let Some((inner_frequency, inner)) = inner else { return at_start };
+        let frequency = Self::at_start(nfa).frequency();
         // Behind an inner gate the start must still be looked for, so it has to be much rarer.
-        let best_inner = inner_gates(hir).into_iter().map(|gate| (gate.frequency() * 4.0, gate)).min_by(|a, b| a.0.total_cmp(&b.0));
-        Some(match best_inner {
-            Some((cost, gate)) if start.frequency() > RARE && cost < start.frequency() => gate,
-            _ => start,
-        })
+        if frequency > RARE && inner_frequency * 4.0 < frequency { inner } else { at_start }
+    }
+
+    /// Derives the gate at the start of a match.
+    pub(crate) fn at_start(nfa: &NFA) -> Self {
+        Self { anchor: Anchor::Start, sequences: sequences(nfa) }
     }
 
     /// Estimates at which share of the places of mixed text the gate opens.
@@ -223,22 +227,19 @@ fn through(look: Look, node: Node, next: StateID) -> Option<Node> {
     Some(Node { state: next, after_word: node.after_word, need: node.need.and(need)? })
 }
 
-/// Returns the ways in which the pattern can begin; `None` where it matches the empty text.
-fn sequences(nfa: &NFA) -> Option<Vec<Sequence>> {
+/// Returns the ways in which the pattern can begin.
+fn sequences(nfa: &NFA) -> Vec<Sequence> {
     let mut beginnings: BTreeMap<StateID, [ByteSet; 2]> = BTreeMap::new();
     for after_word in [false, true] {
         let start = Node { state: nfa.start_anchored(), after_word, need: Need::Anything };
         let first = step(nfa, &BTreeSet::from([start]));
-        if !first.ends.is_empty() {
-            return None;
-        }
         for (bytes, next) in first.moves {
             let set = &mut beginnings.entry(next).or_default()[usize::from(after_word)];
             *set = set.union(bytes);
         }
     }
     let all = beginnings.iter().map(|(next, bytes)| follow(nfa, *next, *bytes));
-    Some(if beginnings.len() > MOST_SEQUENCES { all.reduce(Sequence::union).into_iter().collect() } else { all.collect() })
+    if beginnings.len() > MOST_SEQUENCES { all.reduce(Sequence::union).into_iter().collect() } else { all.collect() }
 }
 
 fn follow(nfa: &NFA, next: StateID, [after_none, after_word]: [ByteSet; 2]) -> Sequence {
@@ -303,7 +304,7 @@ fn inner_gates(hir: &Hir) -> Vec<Gate> {
 
 fn inner_gate(rest: &Hir, first: ByteSet, anchor: Anchor) -> Option<Gate> {
     let Anchor::Inner { prefix, least, .. } = anchor else { return None };
-    let mut sequences = sequences(&nfa(rest)?)?;
+    let mut sequences = sequences(&nfa(rest)?);
     for sequence in &mut sequences {
         sequence.at[0].bytes = sequence.at[0].bytes.intersection(first);
         sequence.before =

@@ -73,17 +73,18 @@ impl Progress {
 impl Engine {
     /// Compiles the patterns; an error names the index of the pattern.
     pub(crate) fn compile<'p>(sources: impl IntoIterator<Item = &'p str>) -> Result<Self, (usize, PatternError)> {
-        let patterns = sources
-            .into_iter()
-            .enumerate()
-            .map(|(index, source)| Pattern::new(source).map_err(|error| (index, error)))
-            .collect::<Result<Vec<_>, _>>()?;
+        let (mut patterns, mut automata) = (Vec::new(), Vec::new());
+        for (index, source) in sources.into_iter().enumerate() {
+            let (pattern, nfa) = Pattern::new(source).map_err(|error| (index, error))?;
+            patterns.push(pattern);
+            automata.push(nfa);
+        }
         let reaches = patterns.iter().map(|pattern| match pattern.gate().anchor {
             Anchor::Inner { most, .. } => most.min(REACH),
             Anchor::Start => 0,
         });
         let reach = reaches.max().unwrap_or(0);
-        Ok(Self { openings: Openings::new(&patterns), patterns, reach })
+        Ok(Self { openings: Openings::new(&patterns, automata), patterns, reach })
     }
 
     /// Appends the spans that start in `body`, ordered by start, then by rule.
@@ -166,7 +167,7 @@ impl Engine {
 
     /// Returns the rules whose gates say so little that they make a scan slow, with the share of places where they open.
     pub(crate) fn busy_gates(&self) -> impl Iterator<Item = (usize, f64)> {
-        let frequencies = self.patterns.iter().map(|pattern| pattern.gate().frequency());
+        let frequencies = self.patterns.iter().map(Pattern::gate_frequency);
         frequencies.enumerate().filter(|(_, frequency)| *frequency > BUSY_GATE)
     }
 }

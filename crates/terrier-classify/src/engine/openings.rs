@@ -4,10 +4,12 @@
 //! from masks of a bit per byte, and looked up by their first bytes or by their [shape](super::shape). What may stand inside of words,
 //! or begins with no word at all, is looked for at every byte.
 
+use regex_automata::nfa::thompson::NFA;
+
 use super::beginning::{Entry, PlacesByPair, State, Walk};
 use super::blocks::{BLOCK, BUCKETS, Masks, PADDING, PLACES, Starts, TILE};
 use super::byte_set::ByteSet;
-use super::gate::{Anchor, Sequence};
+use super::gate::{Anchor, Gate, Sequence};
 use super::pattern::Pattern;
 use super::shape::{self, Ahead, Bits, Shapes, ShapesOf};
 use super::words::{Beginning, Words};
@@ -51,11 +53,11 @@ struct Collected {
 }
 
 impl Openings {
-    pub(crate) fn new(patterns: &[Pattern]) -> Self {
+    pub(crate) fn new(patterns: &[Pattern], automata: Vec<NFA>) -> Self {
         let mut collected = Collected::default();
         let mut tries = Vec::new();
-        for (rule, pattern) in (0..).zip(patterns) {
-            tries.push(collected.take(pattern, rule));
+        for (rule, (pattern, nfa)) in (0..).zip(patterns.iter().zip(automata)) {
+            tries.push(collected.take(pattern, nfa, rule));
         }
         let width = tries.len().div_ceil(64);
         let starts = collected.starts();
@@ -318,10 +320,10 @@ impl<'o> Found<'o> {
 }
 
 impl Collected {
-    fn take(&mut self, pattern: &Pattern, rule: u32) -> Vec<Try> {
+    fn take(&mut self, pattern: &Pattern, nfa: NFA, rule: u32) -> Vec<Try> {
         let gate = pattern.gate();
         if gate.anchor == Anchor::Start
-            && let Some(mut walk) = pattern.walk()
+            && let Some(mut walk) = Walk::new(nfa.clone())
         {
             if let Some(entries) = walk.entries() {
                 return self.take_words(&mut walk, entries, rule);
@@ -337,7 +339,8 @@ impl Collected {
                 return vec![Try { lead: 0, first: ByteSet::FULL }];
             }
         }
-        self.loose.extend(gate.sequences.iter().map(|sequence| Loose { sequence: *sequence, rule }));
+        let sequences = if gate.anchor == Anchor::Start { Gate::at_start(&nfa).sequences } else { gate.sequences.clone() };
+        self.loose.extend(sequences.into_iter().map(|sequence| Loose { sequence, rule }));
         vec![Try { lead: 0, first: ByteSet::FULL }]
     }
 

@@ -4,13 +4,13 @@ use std::ops::Range;
 use std::sync::OnceLock;
 
 use regex_automata::dfa::{Automaton, StartKind, dense};
+use regex_automata::nfa::thompson::NFA;
 use regex_automata::util::syntax;
 use regex_automata::{Anchored, Input, meta};
 use regex_syntax::hir::{Hir, HirKind, Look};
 
-use super::beginning::Walk;
 use super::byte_set::ByteSet;
-use super::gate::{self, Gate};
+use super::gate::{self, Anchor, Gate};
 
 /// The longest match that a pattern may have. Windows carry 4 KiB of their neighbours; a match and its context must fit in.
 pub(crate) const LONGEST_MATCH: usize = 4096;
@@ -48,7 +48,8 @@ pub(crate) struct Pattern {
 }
 
 impl Pattern {
-    pub(crate) fn new(source: &str) -> Result<Self, PatternError> {
+    /// Reads a pattern. Its automaton comes with it: it is only needed to find out how matches begin.
+    pub(crate) fn new(source: &str) -> Result<(Self, NFA), PatternError> {
         let hir = syntax::parse_with(source, &syntax_config()).map_err(|_| PatternError::Syntax)?;
         let properties = hir.properties();
         if properties.minimum_len().unwrap_or(0) == 0 {
@@ -64,26 +65,29 @@ impl Pattern {
         if looks.contains_word_unicode() {
             return Err(PatternError::UnicodeWords);
         }
-        let gate = Gate::derive(&hir).ok_or(PatternError::TooLarge)?;
-        Ok(Self {
+        let nfa = gate::nfa(&hir).ok_or(PatternError::TooLarge)?;
+        let pattern = Self {
             source: source.to_owned(),
-            gate,
+            gate: Gate::derive(&hir, &nfa),
             value: Value::of(&hir),
             before_value: before_value(&hir),
             longest: properties.maximum_len().unwrap_or(LONGEST_MATCH),
             dfa: OnceLock::new(),
             general: OnceLock::new(),
-        })
+        };
+        Ok((pattern, nfa))
     }
 
     pub(crate) fn gate(&self) -> &Gate {
         &self.gate
     }
 
-    /// Returns the automaton, to be walked from the start of a match.
-    pub(crate) fn walk(&self) -> Option<Walk> {
-        let hir = syntax::parse_with(&self.source, &syntax_config()).ok()?;
-        Walk::new(gate::nfa(&hir)?)
+    /// Estimates at which share of the places of mixed text the gate opens.
+    pub(crate) fn gate_frequency(&self) -> f64 {
+        match self.gate.anchor {
+            Anchor::Inner { .. } => self.gate.frequency(),
+            Anchor::Start => Self::new(&self.source).map_or(1.0, |(_, nfa)| Gate::at_start(&nfa).frequency()),
+        }
     }
 
     pub(crate) fn longest(&self) -> usize {
