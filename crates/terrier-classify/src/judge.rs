@@ -55,7 +55,15 @@ pub(crate) struct Context<'t> {
 impl<'t> Context<'t> {
     pub(crate) fn new(classifier: &'t Classifier, text: &'t [u8], header: Option<&'t Spoken>) -> Self {
         let vicinity = Vicinity::new(&classifier.keywords, text);
-        Self { text, classifier, header, vicinity, key: None, known_keys: HashMap::default(), named: RuleSet::default() }
+        Self {
+            text,
+            classifier,
+            header,
+            vicinity,
+            key: None,
+            known_keys: HashMap::default(),
+            named: RuleSet::with_room(classifier.rules.len()),
+        }
     }
 
     /// Returns whether the key before `start` is structured, and what it says.

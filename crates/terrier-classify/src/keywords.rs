@@ -35,6 +35,11 @@ impl RuleSet {
         self.0.get(rule as usize / 64).is_some_and(|word| word & (1 << (rule % 64)) != 0)
     }
 
+    /// Returns an empty set with room for so many rules.
+    pub(crate) fn with_room(rules: usize) -> Self {
+        Self(vec![0; rules.div_ceil(64)])
+    }
+
     /// Makes room for so many rules.
     fn widen_to(&mut self, rules: usize) {
         self.0.resize(self.0.len().max(rules.div_ceil(64)), 0);
@@ -46,7 +51,9 @@ impl RuleSet {
         if self.0.len() < other.0.len() {
             self.0.resize(other.0.len(), 0);
         }
-        self.0.iter_mut().zip(&other.0).for_each(|(all, some)| *all |= some);
+        for (all, some) in self.0.iter_mut().zip(&other.0) {
+            *all |= some;
+        }
     }
 
     /// Returns the set as a bit a rule.
@@ -59,8 +66,12 @@ impl RuleSet {
         self.0.get(index).copied().unwrap_or(0)
     }
 
+    /// Takes all rules out; the room stays.
+    #[inline]
     pub(crate) fn clear(&mut self) {
-        self.0.clear();
+        for word in &mut self.0 {
+            *word = 0;
+        }
     }
 }
 
@@ -71,6 +82,8 @@ pub(crate) struct Keywords {
     set_of: Vec<u32>,
     /// All of one length.
     sets: Vec<RuleSet>,
+    /// How many rules there are.
+    room: usize,
     longest: usize,
 }
 
@@ -117,7 +130,7 @@ impl Keywords {
             }));
         }
         sets.iter_mut().for_each(|set: &mut RuleSet| set.widen_to(rules.len()));
-        Self { finder: WordFinder::new(words), set_of, sets, longest }
+        Self { finder: WordFinder::new(words), set_of, sets, room: rules.len(), longest }
     }
 
     /// Returns the rules that a keyword speaks for.
@@ -158,7 +171,7 @@ impl<'t> Vicinity<'t> {
             hits: Vec::new(),
             covered: 0..0,
             block: None,
-            near_block: RuleSet::default(),
+            near_block: RuleSet::with_room(keywords.room),
             first_near: 0,
             last_beyond_ascii: 0,
         }

@@ -37,6 +37,7 @@ pub(crate) struct WordFinder {
     prefixes: Vec<(u32, u32)>,
     /// Words of one byte. They are tried wherever a word begins.
     single: Vec<u32>,
+    has_single: bool,
     /// Whether a word has no letter or digit, so that places inside of words matter. Of others, what is before their first letter or
     /// digit is only looked at where that was found.
     has_symbols: bool,
@@ -72,48 +73,50 @@ impl WordFinder {
             buckets[index] += buckets[index - 1];
         }
         let has_symbols = words.iter().any(|word| lead(word) == word.len());
-        Self { words, hashes, triples, buckets, prefixes, single, has_symbols }
+        Self { words, hashes, triples, buckets, prefixes, has_single: !single.is_empty(), single, has_symbols }
     }
 
     /// Finds the words that start in `starts`, ordered by start.
     pub(crate) fn find(&self, text: &[u8], starts: Range<usize>, mut found: impl FnMut(Hit)) {
         let mut after_part = u64::from(starts.start > 0 && is_part(text[starts.start - 1]));
         let mut places = [0; BLOCK];
-        for (block_start, block) in (starts.start..).step_by(BLOCK).zip(text[starts].chunks(BLOCK)) {
-            let parts = block.first_chunk().map_or_else(
-                || {
-                    let mut padded = [0; BLOCK];
-                    padded[..block.len()].copy_from_slice(block);
-                    parts_of_words(&padded)
-                },
-                parts_of_words,
-            );
+        let mut padded = [0; AHEAD];
+        for start in starts.clone().step_by(BLOCK) {
+            let rest = &text[start..];
+            let bytes: &[u8; AHEAD] = rest.first_chunk().unwrap_or_else(|| {
+                padded[..rest.len()].copy_from_slice(rest);
+                padded[rest.len()..].fill(0);
+                &padded
+            });
+            let within = u64::MAX >> (BLOCK - (starts.end - start).min(BLOCK));
+            let parts = parts_of_words(bytes.first_chunk().expect("a block is shorter"));
             let mut word_starts = parts & !(parts << 1 | after_part);
             if self.has_symbols {
-                word_starts |= !parts & (u64::MAX >> (BLOCK - block.len()));
+                word_starts |= !parts;
             }
+            word_starts &= within;
             after_part = parts >> (BLOCK - 1);
             // Most words are of no interest, in no order that a processor could guess: they are passed over without a branch.
             let mut count = 0;
             while word_starts != 0 {
-                let place = block_start + word_starts.trailing_zeros() as usize;
-                places[count] = place;
-                count += usize::from(self.may_begin(first_bytes(text, place)));
+                let at = word_starts.trailing_zeros() as usize % BLOCK;
                 word_starts &= word_starts - 1;
+                places[count % BLOCK] = at;
+                count += usize::from(self.may_begin(first_bytes(bytes, at)));
             }
-            for place in &places[..count] {
-                self.look_at(text, *place, &mut found);
+            for at in &places[..count] {
+                self.look_at(text, start + at, first_bytes(bytes, *at), &mut found);
             }
         }
     }
 
     #[inline]
     fn may_begin(&self, bytes: u32) -> bool {
-        has(&self.hashes, hash(bytes)) | has(&self.triples, triple_hash(bytes & TRIPLE)) | !self.single.is_empty()
+        has(&self.hashes, hash(bytes)) | has(&self.triples, triple_hash(bytes & TRIPLE)) | self.has_single
     }
 
-    fn look_at(&self, text: &[u8], start: usize, found: &mut impl FnMut(Hit)) {
-        let bytes = first_bytes(text, start);
+    /// Compares the words that may stand at a place, given its first bytes.
+    fn look_at(&self, text: &[u8], start: usize, bytes: u32, found: &mut impl FnMut(Hit)) {
         let long = [bytes, bytes & TRIPLE].into_iter().flat_map(|bytes| {
             let bucket = bucket(bytes);
             let prefixes = &self.prefixes[self.buckets[bucket] as usize..self.buckets[bucket + 1] as usize];
@@ -136,16 +139,14 @@ fn lead(word: &[u8]) -> usize {
     word.iter().take_while(|byte| !is_part(**byte)).count()
 }
 
+/// A block, and what is looked at behind it.
+const AHEAD: usize = BLOCK + PREFIX;
+
 /// Returns the first bytes at a place in the form in which they are looked up; zeros stand behind the end.
 #[inline]
-fn first_bytes(text: &[u8], place: usize) -> u32 {
-    let bytes = text[place..].first_chunk().copied().unwrap_or_else(|| {
-        let mut bytes = [0; PREFIX];
-        let rest = &text[place..];
-        bytes[..rest.len()].copy_from_slice(rest);
-        bytes
-    });
-    u32::from_le_bytes(bytes) | 0x2020_2020
+fn first_bytes(bytes: &[u8; AHEAD], at: usize) -> u32 {
+    let at = at % BLOCK;
+    u32::from_le_bytes([bytes[at], bytes[at + 1], bytes[at + 2], bytes[at + 3]]) | 0x2020_2020
 }
 
 /// Returns the first `length` bytes, in the form in which they are looked up, of the places where the word may stand.

@@ -175,10 +175,9 @@ impl Engine {
 /// Writes down the rules of all sets.
 #[inline]
 pub(crate) fn unite(sets: &[&[u64]], rules: &mut [u64]) {
-    let Some((first, others)) = sets.split_first() else { return rules.fill(0) };
-    rules.copy_from_slice(first);
-    for set in others {
-        rules.iter_mut().zip(*set).for_each(|(all, some)| *all |= some);
+    // Plain loops: a set is a few words, too few for a call to copy them.
+    for (word, all) in rules.iter_mut().enumerate() {
+        *all = sets.iter().fold(0, |all, set| all | set.get(word).copied().unwrap_or(0));
     }
 }
 
