@@ -1,5 +1,7 @@
 //! The top-level domains that mail addresses are found under.
 
+use std::sync::LazyLock;
+
 /// Every country's code in use (ISO 3166-1 and `eu`, `uk`, `su`, `ac`).
 const COUNTRIES: &str = "ac ad ae af ag ai al am ao aq ar as at au aw ax az ba bb bd be bf bg bh bi bj bm bn bo br bs bt bw by bz ca cc cd cf cg \
 ch ci ck cl cm cn co cr cu cv cw cx cy cz de dj dk dm do dz ec ee eg er es et eu fi fj fk fm fo fr ga gd ge gf gg gh gi gl gm gn gp gq gr gs gt gu \
@@ -29,10 +31,16 @@ systems tattoo tax taxi team tech technology tel tennis theater tickets tips tir
 travel tube university uno vacations vegas ventures vet viajes video villas vin vip vision vodka vote voyage wales watch webcam website wedding wien \
 wiki win wine work works world wtf xxx xyz yoga zone example test";
 
+/// All of them, in order.
+static DOMAINS: LazyLock<Vec<&[u8]>> = LazyLock::new(|| {
+    let mut domains: Vec<&[u8]> = [COUNTRIES, GENERIC].into_iter().flat_map(str::split_ascii_whitespace).map(str::as_bytes).collect();
+    domains.sort_unstable();
+    domains
+});
+
 /// Tells whether mail addresses are found under this domain, given in lower case.
 pub(super) fn is_top_level_domain(label: &[u8]) -> bool {
-    let list = if label.len() == 2 { COUNTRIES } else { GENERIC };
-    label.starts_with(b"xn--") || list.split_ascii_whitespace().any(|known| known.as_bytes() == label)
+    label.starts_with(b"xn--") || DOMAINS.binary_search(&label).is_ok()
 }
 
 #[cfg(test)]
