@@ -3,11 +3,12 @@
 //! One generator serves the demo, the tests, the soak and the benches: [`value`] draws single values with valid checksums,
 //! [`text`] streams any amount of text with a chosen density of them, [`document`] writes the formats that Terrier reads, and
 //! [`estate`] lays out a whole share together with a list of what was planted where. [`canary`] gives the values that the
-//! tests plant to prove that none of them leaves.
+//! tests plant to prove that none of them leaves. [`benchmark`] fills memory with what `terrier bench` measures.
 //!
 //! **Invariant:** the same seed gives the same bytes on every platform: nothing here reads a clock, an environment or a
 //! platform's random numbers.
 
+pub mod benchmark;
 pub mod canary;
 mod dice;
 pub mod document;

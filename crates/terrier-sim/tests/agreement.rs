@@ -7,6 +7,7 @@ use terrier_content::{Column, ColumnKind, Origin, Records, Segment, Text};
 use terrier_model::Finding;
 use terrier_rules::RulePack;
 use terrier_sim::Dice;
+use terrier_sim::benchmark::{self, Content, Kind};
 use terrier_sim::canary::canaries;
 use terrier_sim::text::paragraph;
 use terrier_sim::value::{KINDS, LOOK_ALIKES};
@@ -97,4 +98,26 @@ fn look_alikes_are_hardly_ever_found() {
         }
     }
     assert!(found.is_empty(), "{found:#?}");
+}
+
+/// Checks that of a block that is measured with, exactly what was planted is found, class by class, at whatever tier.
+fn check_benchmark(kind: Kind) {
+    let corpus = benchmark::corpus(kind, benchmark::SEED, benchmark::BLOCK);
+    let classifier = classifier();
+    let mut session = classifier.session(None);
+    match &corpus.content {
+        Content::Text(text) => session.segment(&Segment::Text(Text::whole(text, Origin::Lines { line: 1, byte: 0 }))),
+        Content::Records(batches) => batches.iter().for_each(|batch| session.segment(&Segment::Records(batch))),
+    }
+    let found: BTreeMap<_, _> = session.finish().findings.into_iter().map(|finding| (finding.class.to_string(), finding.count)).collect();
+    let planted: BTreeMap<_, _> = corpus.truth.iter().map(|(class, count)| ((*class).to_owned(), *count)).collect();
+    assert_eq!(found, planted, "{}", kind.as_str());
+    assert_eq!(planted.is_empty(), kind == Kind::MixedClean, "{}", kind.as_str());
+}
+
+#[test]
+fn what_was_planted_in_benchmarks_is_found_and_nothing_else() {
+    for kind in Kind::ALL.into_iter().filter(|kind| *kind != Kind::Encoded) {
+        check_benchmark(kind);
+    }
 }
