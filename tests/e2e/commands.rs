@@ -108,7 +108,7 @@ fn own_rules_join_the_built_in_ones() {
 #[test]
 fn every_command_explains_itself() {
     let bench = Bench::new();
-    for command in ["scan", "show", "query", "report", "doctor", "rules", "completions"] {
+    for command in ["scan", "show", "query", "report", "doctor", "rules", "bench", "completions"] {
         let help = bench.run([command, "--help"]).expect(0).stdout;
         assert!(help.len() > 100, "{command}: {help}");
     }
@@ -119,6 +119,7 @@ fn every_command_explains_itself() {
         Write the findings as one HTML page, or as SARIF
         Tell who you are to a target, which needed action is allowed, and what would fail
         List, show and check the rules
+        Measure how fast this machine classifies, and what a petabyte would cost
         Print a completion script for a shell
         Print the manual page, in roff
     "#]]

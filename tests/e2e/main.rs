@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "helpers outside of test functions are tests too")]
 
+mod bench;
 mod commands;
 mod coverage;
 mod determinism;

@@ -1,4 +1,4 @@
-//! What a scan may take of the machine it runs on.
+//! What may be taken of the machine that this runs on.
 
 use std::num::NonZeroUsize;
 use std::path::Path;
@@ -19,16 +19,21 @@ const LEAST: u64 = 128 << 20;
 
 /// Resolves what the user asked for against what the machine has.
 pub(crate) fn resolve(threads: Option<NonZeroUsize>, memory: Option<Size>) -> anyhow::Result<Resources> {
-    if threads.is_some_and(|threads| threads > MOST_THREADS) {
-        bail!("--threads is too large: at most {MOST_THREADS}");
-    }
-    let threads = threads.unwrap_or_else(|| std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN));
+    let threads = resolve_threads(threads)?;
     let memory = match memory {
         Some(Size(bytes)) if bytes < LEAST => bail!("--memory is too small: a scan needs at least 128M"),
         Some(Size(bytes)) => bytes,
         None => (available_memory() / 4).clamp(LEAST, MOST_BY_DEFAULT),
     };
     Ok(Resources { threads, memory })
+}
+
+/// Resolves a number of threads; by default there is one per processor.
+pub(crate) fn resolve_threads(threads: Option<NonZeroUsize>) -> anyhow::Result<NonZeroUsize> {
+    if threads.is_some_and(|threads| threads > MOST_THREADS) {
+        bail!("--threads is too large: at most {MOST_THREADS}");
+    }
+    Ok(threads.unwrap_or_else(|| std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN)))
 }
 
 /// The memory of the container, or else of the machine.

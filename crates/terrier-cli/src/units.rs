@@ -1,4 +1,4 @@
-//! Sizes and ages as people type them.
+//! Sizes, ages and prices as people type them.
 
 use std::str::FromStr;
 
@@ -26,6 +26,22 @@ impl FromStr for Size {
             return Err("expected a size of 0 or more".to_owned());
         }
         Ok(Self((number * (1_u64 << unit) as f64) as u64))
+    }
+}
+
+/// An amount of US dollars.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Price(pub(crate) f64);
+
+impl FromStr for Price {
+    type Err = String;
+
+    fn from_str(typed: &str) -> Result<Self, String> {
+        let dollars: f64 = typed.parse().map_err(|_| "expected dollars, such as 0.04".to_owned())?;
+        if !dollars.is_finite() || dollars < 0.0 {
+            return Err("expected a price of 0 or more".to_owned());
+        }
+        Ok(Self(dollars))
     }
 }
 
@@ -115,6 +131,16 @@ mod tests {
         check("10 apples", None);
         check("-1", None);
         check("M", None);
+    }
+
+    #[test]
+    fn prices() {
+        let check = |typed: &str, dollars: Option<f64>| assert_eq!(typed.parse::<Price>().ok().map(|price| price.0), dollars, "{typed}");
+        check("0.04", Some(0.04));
+        check("0", Some(0.0));
+        check("-1", None);
+        check("inf", None);
+        check("4 cents", None);
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! One room per command: from what was typed to what it means, and to the exit code.
 
+mod bench;
 mod doctor;
 mod manual;
 mod query;
@@ -27,6 +28,7 @@ pub(crate) fn run(command: Command) -> anyhow::Result<Exit> {
         Command::Report(args) => block_on(report::run(args)),
         Command::Doctor(args) => block_on(doctor::run(args)),
         Command::Rules(command) => rules::run(command),
+        Command::Bench(args) => bench::run(&args),
         Command::Completions { shell } => manual::completions(shell),
         Command::Man => manual::man(),
         Command::Worker => unreachable!("the worker is started before any command"),

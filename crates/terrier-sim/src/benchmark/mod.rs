@@ -20,7 +20,7 @@ use terrier_content::Records;
 
 use self::draft::{Draft, Plant};
 
-/// How much is drawn before it repeats: more than the caches of one core hold.
+/// How much is drawn before it repeats: more than the caches hold that a core has for itself.
 pub const BLOCK: usize = 16 << 20;
 
 /// The seed of the published figures.
