@@ -8,7 +8,7 @@ export TERRIER_TEST_VENV
 target_dir = $(shell $(CARGO) metadata --no-deps --format-version 1 | sed -n 's/.*"target_directory":"\([^"]*\)".*/\1/p')
 
 .DEFAULT_GOAL := help
-.PHONY: help tools release demo test-deps test lint fmt clippy deny rules soak clean
+.PHONY: help tools release demo bench test-deps test lint fmt clippy deny rules soak clean
 
 help: ## List what there is to run
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -21,6 +21,9 @@ release: tools
 
 demo: release ## Scan a made-up company's share and show what was found
 	@scripts/demo.sh "$(target_dir)/release"
+
+bench: release ## Measure how fast this machine classifies; BENCH="--size 256M" and the like are passed on
+	"$(target_dir)/release/terrier" bench $(BENCH)
 
 test-deps:
 	@scripts/ensure-tools.sh cc make git cargo python3-venv
