@@ -29,13 +29,16 @@ test-deps:
 	@scripts/ensure-tools.sh cc make git cargo python3-venv
 	@scripts/install-test-deps.sh "$(TERRIER_TEST_VENV)"
 
+# `cargo test` without a choice of targets builds the examples as programs, which the tests of the workers start; with `--all-targets` it
+# does not. It runs the examples in the documentation too.
 test: test-deps ## Run every test but the soak, real S3 servers included
 	@if $(CARGO) nextest --version >/dev/null 2>&1; then \
-		set -x; $(CARGO) nextest run --workspace --locked --no-fail-fast; \
+		set -ex; \
+		$(CARGO) nextest run --workspace --locked --no-fail-fast; \
+		$(CARGO) test --workspace --locked --doc --quiet; \
 	else \
-		set -x; $(CARGO) test --workspace --locked --no-fail-fast --all-targets; \
+		set -ex; $(CARGO) test --workspace --locked --no-fail-fast; \
 	fi
-	$(CARGO) test --workspace --locked --doc --quiet
 
 lint: fmt clippy deny rules ## Check form, lints, licences and the rules
 

@@ -84,7 +84,8 @@ fn an_interrupted_scan_says_so_and_goes_on() {
     while commits(&bench).is_empty() {
         std::thread::yield_now();
     }
-    let interrupted = std::process::Command::new("kill").args(["-INT", &scan.id().to_string()]).status().unwrap();
+    // The shell's own `kill`: the program is not on every system.
+    let interrupted = std::process::Command::new("sh").args(["-c", &format!("kill -INT {}", scan.id())]).status().unwrap();
     assert!(interrupted.success());
     let ended = crate::harness::Ended::of(scan.wait_with_output().unwrap()).expect(4);
     assert!(ended.stderr.contains("run the same command again to continue"), "{}", ended.stderr);
