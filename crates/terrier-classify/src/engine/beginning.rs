@@ -53,8 +53,12 @@ pub(crate) struct Entry {
 
 impl Walk {
     pub(crate) fn new(nfa: NFA) -> Option<Self> {
-        let config =
-            DFA::config().cache_capacity(64 << 20).skip_cache_capacity_check(true).byte_classes(true).specialize_start_states(false);
+        let config = DFA::config()
+            .cache_capacity(64 << 20)
+            .minimum_cache_clear_count(Some(0))
+            .skip_cache_capacity_check(true)
+            .byte_classes(true)
+            .specialize_start_states(false);
         let dfa = DFA::builder().configure(config).build_from_nfa(nfa).ok()?;
         let mut by_class: BTreeMap<u8, (u8, ByteSet)> = BTreeMap::new();
         for byte in 0..=u8::MAX {
@@ -70,14 +74,14 @@ impl Walk {
         Some(State::Inside(state))
     }
 
-    /// Returns what follows by one byte; `None` where no match goes on so.
+    /// Returns what follows by one byte; `None` where no match goes on so. Where the automaton grows too large to tell, anything may.
     pub(crate) fn next(&mut self, state: State, byte: u8) -> Option<State> {
         let State::Inside(state) = state else { return Some(State::Behind) };
-        let next = self.dfa.next_state(&mut self.cache, state, byte).ok()?;
+        let Ok(next) = self.dfa.next_state(&mut self.cache, state, byte) else { return Some(State::Behind) };
         // A state is one byte late to say that a match ended.
         match () {
-            () if next.is_match() => Some(State::Behind),
-            () if next.is_dead() || next.is_quit() => None,
+            () if next.is_match() || next.is_quit() => Some(State::Behind),
+            () if next.is_dead() => None,
             () => Some(State::Inside(next)),
         }
     }
@@ -85,7 +89,7 @@ impl Walk {
     /// Tells whether a match ends there if the text does.
     pub(crate) fn ends(&mut self, state: State) -> bool {
         let State::Inside(state) = state else { return true };
-        self.dfa.next_eoi_state(&mut self.cache, state).is_ok_and(|next| next.is_match())
+        self.dfa.next_eoi_state(&mut self.cache, state).map_or(true, |next| next.is_match())
     }
 
     /// Finds the first letters or digits of matches, where words begin. `None` where a match may begin with none of them near, or
@@ -158,6 +162,17 @@ impl Walk {
         let mut by_pair: PlacesByPair = BTreeMap::new();
         for state in from {
             for (first, next) in self.follow(*state) {
+                if self.ends(next) {
+                    // Behind the end of the text stand zeros.
+                    for first in first.bytes().map(|byte| byte | 0x20) {
+                        let places = by_pair.entry([first, 0x20]).or_insert([ByteSet::FULL; PLACES]);
+                        places[0] = ByteSet::EMPTY;
+                        places[0].insert(first);
+                        places[1] = ByteSet::EMPTY;
+                        places[1].insert(0x20);
+                        places[2..].fill(ByteSet::FULL);
+                    }
+                }
                 for (second, next) in self.follow(next) {
                     let folded = |set: ByteSet| -> BTreeSet<u8> { set.bytes().map(|byte| byte | 0x20).collect() };
                     let mut rest = [ByteSet::EMPTY; PLACES];

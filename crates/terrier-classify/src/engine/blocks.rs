@@ -70,7 +70,7 @@ impl Starts {
         assert!(blocks <= TILE + 1 && text.len() >= blocks * BLOCK + PADDING, "the text is padded");
         #[cfg(target_arch = "x86_64")]
         {
-            if is_x86_feature_detected!("avx512bw") {
+            if is_x86_feature_detected!("avx512f") && is_x86_feature_detected!("avx512bw") {
                 // SAFETY: the processor has the instructions.
                 #[allow(unsafe_code, reason = "vector instructions")]
                 return unsafe { avx512::masks(self, text, blocks, masks) };

@@ -95,7 +95,12 @@ impl Openings {
     /// Visits, in ascending order, every place in `from..to` at which rules may match, with sets of them.
     pub(crate) fn scan(&self, text: &[u8], from: usize, to: usize, mut visit: impl FnMut(usize, &[&[u64]])) {
         #[cfg(target_arch = "x86_64")]
-        if is_x86_feature_detected!("avx2") && is_x86_feature_detected!("bmi1") && is_x86_feature_detected!("bmi2") {
+        if is_x86_feature_detected!("avx2")
+            && is_x86_feature_detected!("bmi1")
+            && is_x86_feature_detected!("bmi2")
+            && is_x86_feature_detected!("lzcnt")
+            && is_x86_feature_detected!("popcnt")
+        {
             // SAFETY: the processor has the instructions.
             #[allow(unsafe_code, reason = "vector instructions")]
             return unsafe { self.scan_with_bmi(text, from, to, &mut visit) };

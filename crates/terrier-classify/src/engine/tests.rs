@@ -25,6 +25,9 @@ const PATTERNS: &[&str] = &[
     r"[ab]{1,3}c|\bxyz",
     r"\b[A-Z]{1,2}\d{6,8}(?-u:\b{end-half})",
     r"(?-u:\b{start-half})\+\d{7,15}",
+    r"x$",
+    r"[ab3]$",
+    r"AB$",
 ];
 
 fn regexes<'p>(patterns: impl IntoIterator<Item = &'p str>) -> Vec<regex::bytes::Regex> {
