@@ -45,8 +45,9 @@ impl Classifier {
     pub fn compile(pack: &RulePack) -> Result<Self, CompileError> {
         let rules = pack.rules.iter().map(|rule| compile_rule(pack, rule)).collect::<Result<Vec<_>, _>>()?;
         let patterns = pack.rules.iter().map(|rule| rule.pattern.as_str());
-        let engine = Engine::compile(patterns).map_err(|(index, error)| pattern_error(&pack.rules[index], error))?;
-        let mut named_only = RuleSet::default();
+        let keywords = Keywords::new(&pack.rules);
+        let engine = Engine::compile(patterns, keywords.heads()).map_err(|(index, error)| pattern_error(&pack.rules[index], error))?;
+        let mut named_only = RuleSet::with_room(rules.len());
         for (index, rule) in (0..).zip(&rules) {
             let is_short = engine.longest_match_from_point(index).is_some_and(|longest| longest <= LONGEST_NUMBER);
             if rule.keyword_required && is_short {
@@ -59,7 +60,7 @@ impl Classifier {
             named_only,
             classes: pack.classes.clone(),
             regulations: pack.regulations.clone(),
-            keywords: Keywords::new(&pack.rules),
+            keywords,
             fields: Fields::new(&pack.rules),
             weights: Weights::new(&pack.evidence),
             digest: pack.digest(),
@@ -95,7 +96,7 @@ impl Classifier {
 pub(crate) fn problems(pack: &RulePack) -> Vec<CompileError> {
     let problems_of = |rule: &Rule| {
         let names = compile_rule(pack, rule).err();
-        names.into_iter().chain(Engine::compile([rule.pattern.as_str()]).err().map(|(_, error)| pattern_error(rule, error)))
+        names.into_iter().chain(Engine::compile([rule.pattern.as_str()], &[]).err().map(|(_, error)| pattern_error(rule, error)))
     };
     pack.rules.iter().flat_map(problems_of).collect()
 }

@@ -10,10 +10,10 @@ use terrier_rules::{Category, Checksum};
 use xxhash_rust::xxh3::Xxh3DefaultBuilder;
 
 use crate::Classifier;
-use crate::engine::unite;
+use crate::engine::{Head, Interest};
 use crate::field::{Field, Spoken};
 use crate::keywords::{RuleSet, Vicinity};
-use crate::name::{Name, key_before, may_have_key};
+use crate::name::{Name, key_before, may_have_key_about};
 use crate::rule::{CompiledRule, has_repeated_digits};
 use crate::signal::{Signal, Weighing};
 use crate::surroundings;
@@ -82,32 +82,57 @@ impl<'t> Context<'t> {
         let classifier = self.classifier;
         Rc::clone(self.known_keys.entry(name).or_insert_with(|| Rc::new(classifier.speak(name))))
     }
+}
 
-    /// Writes down the rules of the sets, but for those that ask for a keyword or field and cannot find one for a value that starts at
-    /// `point` or one byte before. Cheap, and never wrong in what it leaves out.
-    fn keep_named(&mut self, point: usize, sets: &[&[u64]], rules: &mut [u64]) {
-        unite(sets, rules);
-        let named_only = self.classifier.named_only.words();
-        if rules.iter().zip(named_only).all(|(rules, named_only)| rules & named_only == 0) {
-            return;
-        }
+impl Context<'_> {
+    /// Adds those rules of the sets of which the column's name, or a key before the point or the byte before it, speaks.
+    fn add_named(&mut self, point: usize, sets: &[&[u64]], rules: &mut [u64]) {
         let mut named = std::mem::take(&mut self.named);
         named.clear();
         if let Some(header) = self.header {
             header.add_to(&mut named);
         }
-        named.add(self.vicinity.rules_near(point));
         for start in [point.saturating_sub(1), point] {
-            if may_have_key(self.text, start)
-                && let Some((_, spoken)) = self.key_before(start)
-            {
+            if let Some((_, spoken)) = self.key_before(start) {
                 spoken.add_fields_to(&mut named);
             }
         }
-        for (word, (rules, named_only)) in rules.iter_mut().zip(named_only).enumerate() {
-            *rules &= named.word(word) | !named_only;
+        for (word, rules) in rules.iter_mut().enumerate() {
+            *rules |= named.word(word) & sets.iter().fold(0, |all, set| all | set[word]);
         }
         self.named = named;
+    }
+}
+
+impl Interest for Context<'_> {
+    fn begin(&mut self, place: usize) {
+        self.vicinity.begin(place);
+    }
+
+    #[inline]
+    fn listed(&mut self, place: usize, head: Head) {
+        self.vicinity.look_at(place, head);
+    }
+
+    fn listed_until(&mut self, place: usize) {
+        self.vicinity.looked_until(place);
+    }
+
+    /// Leaves out those rules that ask for a keyword or field and cannot find one for a value that starts at
+    /// `point` or one byte before. Cheap, and never wrong in what it leaves out.
+    #[inline]
+    fn narrow(&mut self, point: usize, sets: &[&[u64]], rules: &mut [u64]) {
+        let width = rules.len();
+        let (near, named_only) = (&self.vicinity.rules_near(point).words()[..width], &self.classifier.named_only.words()[..width]);
+        let mut left_out = 0;
+        for word in 0..width {
+            let all = sets.iter().fold(0, |all, set| all | set[word]);
+            rules[word] = all & (near[word] | !named_only[word]);
+            left_out |= all ^ rules[word];
+        }
+        if left_out != 0 && (self.header.is_some() || may_have_key_about(self.text, point)) {
+            self.add_named(point, sets, rules);
+        }
     }
 }
 
@@ -133,7 +158,7 @@ impl Classifier {
     pub(crate) fn matches(&self, context: &mut Context<'_>, body: Range<usize>) -> Vec<Match> {
         let mut matches = Vec::new();
         let text = context.text;
-        self.engine.find_wanted(text, body, |point, sets, rules| context.keep_named(point, sets, rules), &mut matches);
+        self.engine.find_wanted(text, body, context, &mut matches);
         matches
     }
 

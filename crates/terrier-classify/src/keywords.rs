@@ -5,16 +5,18 @@ use std::ops::Range;
 
 use terrier_rules::Rule;
 
+use crate::engine::{Head, LISTED_AHEAD};
 use crate::word_finder::{Hit, WordFinder};
 
 /// How near a keyword must stand to a value, in characters.
 const NEAR: usize = 60;
 /// As many characters in bytes, at most.
 const NEAR_BYTES: usize = NEAR * 4;
-/// Keywords are looked for in stretches of this many bytes.
-const STRETCH: usize = 4096;
+/// Keywords that were not told of are looked for in stretches of this many bytes.
+const STRETCH: usize = 512;
 /// Rules are looked up for blocks of this many bytes.
 const BLOCK: usize = 64;
+const _: () = assert!(BLOCK + LONGEST_NUMBER + NEAR_BYTES <= LISTED_AHEAD, "keywords are found before a block asks for them");
 /// Longest value of a rule for which a block's rules are asked; longer ones may have their keyword farther off.
 pub(crate) const LONGEST_NUMBER: usize = 128;
 
@@ -133,6 +135,11 @@ impl Keywords {
         Self { finder: WordFinder::new(words), set_of, sets, room: rules.len(), longest }
     }
 
+    /// Returns the heads of all keywords.
+    pub(crate) fn heads(&self) -> &[Head] {
+        self.finder.heads()
+    }
+
     /// Returns the rules that a keyword speaks for.
     fn rules_of(&self, word: u32) -> &RuleSet {
         &self.sets[self.set_of[word as usize] as usize]
@@ -175,6 +182,27 @@ impl<'t> Vicinity<'t> {
             first_near: 0,
             last_beyond_ascii: 0,
         }
+    }
+
+    /// Forgets what was found: keywords from a place on will be told of.
+    pub(crate) fn begin(&mut self, place: usize) {
+        self.hits.clear();
+        self.covered = place..place;
+        (self.block, self.first_near, self.last_beyond_ascii) = (None, 0, 0);
+    }
+
+    /// Finds the keywords at a place where a word with the head of one begins.
+    #[inline]
+    pub(crate) fn look_at(&mut self, place: usize, head: Head) {
+        self.keywords.finder.look_at(self.text, place, head, |hit| self.hits.push(hit));
+    }
+
+    /// Takes it that every place before this one was looked at where a keyword may stand.
+    pub(crate) fn looked_until(&mut self, place: usize) {
+        if !self.text[self.covered.end..place].is_ascii() {
+            self.last_beyond_ascii = place;
+        }
+        self.covered.end = place;
     }
 
     /// Tells whether a keyword of the rule stands near the span.
@@ -223,23 +251,21 @@ impl<'t> Vicinity<'t> {
 
     fn cover(&mut self, from: usize, to: usize) {
         if from < self.covered.start || from > self.covered.end {
-            self.hits.clear();
-            self.first_near = 0;
-            self.covered = from..from;
+            self.begin(from);
         }
         while self.covered.end < to {
             let end = (self.covered.end + STRETCH).min(self.text.len());
             let hits = &mut self.hits;
             self.keywords.finder.find(self.text, self.covered.end..end, |hit| hits.push(hit));
-            if !self.text[self.covered.end..end].is_ascii() {
-                self.last_beyond_ascii = end;
-            }
-            self.covered.end = end;
+            self.looked_until(end);
         }
     }
 }
 
 fn characters_before(text: &[u8], mut at: usize, count: usize) -> usize {
+    if at >= count && text[at - count..at].is_ascii() {
+        return at - count;
+    }
     for _ in 0..count {
         if at == 0 {
             break;
@@ -253,6 +279,9 @@ fn characters_before(text: &[u8], mut at: usize, count: usize) -> usize {
 }
 
 fn characters_after(text: &[u8], mut at: usize, count: usize) -> usize {
+    if text.len() - at > count && text[at..=at + count].is_ascii() {
+        return at + count;
+    }
     for _ in 0..count {
         if at >= text.len() {
             break;

@@ -56,12 +56,36 @@ pub(crate) struct Key<'t> {
     pub(crate) structured: bool,
 }
 
+/// What a byte between a key and its value is: one that may be passed over, the sign between them, or neither.
+const PASSED: u8 = 1;
+const SIGN: u8 = 2;
+const BETWEEN: [u8; 256] = {
+    let mut kinds = [0; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        kinds[byte] = match byte as u8 {
+            b':' | b'=' | b'>' => SIGN,
+            b'"' | b'\'' | b'`' | b'(' | b'[' | b'\\' | b'_' => PASSED,
+            byte if byte.is_ascii_whitespace() => PASSED,
+            _ => 0,
+        };
+        byte += 1;
+    }
+    kinds
+};
+
 /// Tells whether a key may stand before `start`: a cheap question that is asked first.
-pub(crate) fn may_have_key(text: &[u8], start: usize) -> bool {
+#[inline]
+fn may_have_key(text: &[u8], start: usize) -> bool {
     let before = &text[start.saturating_sub(16)..start];
-    let last =
-        before.iter().rev().find(|byte| !byte.is_ascii_whitespace() && !matches!(byte, b'"' | b'\'' | b'`' | b'(' | b'[' | b'\\' | b'_'));
-    matches!(last, Some(b':' | b'=' | b'>'))
+    let last = before.iter().rev().map(|byte| BETWEEN[usize::from(*byte)]).find(|kind| *kind != PASSED);
+    last == Some(SIGN)
+}
+
+/// Tells whether a key may stand before `point` or the byte before it.
+#[inline]
+pub(crate) fn may_have_key_about(text: &[u8], point: usize) -> bool {
+    point > 0 && (BETWEEN[usize::from(text[point - 1])] == SIGN || may_have_key(text, point - 1))
 }
 
 /// Finds the key that stands directly before `start`.

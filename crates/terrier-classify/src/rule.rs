@@ -2,11 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use regex_automata::meta;
-use regex_automata::util::syntax;
+use regex_automata::nfa::thompson::{Config, NFA};
 use terrier_rules::{Category, Checksum, ClassSpec, Normalize, Rule, TestMatch};
 
+use crate::engine::{Anchored, syntax};
 use crate::validate::{self, Validator, Verdict};
+
+/// Memory that the automaton of a test value's pattern may take, in bytes.
+const LARGEST_TEST: usize = 10 << 20;
 
 /// A rule, its validator and names resolved.
 pub(crate) struct CompiledRule {
@@ -28,7 +31,7 @@ pub(crate) struct CompiledRule {
 struct TestValues {
     reasons: Vec<String>,
     exact: BTreeMap<Vec<u8>, usize>,
-    patterns: Vec<(meta::Regex, usize)>,
+    patterns: Vec<(Anchored, usize)>,
 }
 
 /// A name that a rule gives and that does not exist.
@@ -75,11 +78,10 @@ impl CompiledRule {
             return None;
         }
         let comparable = self.normalize.apply(value);
-        self.tests
-            .exact
-            .get(&comparable)
-            .copied()
-            .or_else(|| self.tests.patterns.iter().find(|(pattern, _)| pattern.is_match(&comparable)).map(|(_, reason)| *reason))
+        self.tests.exact.get(&comparable).copied().or_else(|| {
+            let is_whole = |pattern: &Anchored| pattern.end_of_match(&comparable, 0).is_some();
+            self.tests.patterns.iter().find(|(pattern, _)| is_whole(pattern)).map(|(_, reason)| *reason)
+        })
     }
 
     /// Returns the reason of that index.
@@ -108,10 +110,12 @@ impl TestValues {
     }
 }
 
-fn whole_match(pattern: &str) -> Option<meta::Regex> {
-    let syntax = syntax::Config::new().unicode(false).utf8(false);
-    let config = meta::Config::new().utf8_empty(false);
-    meta::Builder::new().configure(config).syntax(syntax).build(&format!(r"\A(?:{pattern})\z")).ok()
+/// Returns the pattern for texts that it matches as wholes.
+fn whole_match(pattern: &str) -> Option<Anchored> {
+    let source = format!(r"\A(?:{pattern})\z");
+    let hir = regex_automata::util::syntax::parse_with(&source, &syntax()).ok()?;
+    NFA::compiler().configure(Config::new().utf8(false).nfa_size_limit(Some(LARGEST_TEST))).build_from_hir(&hir).ok()?;
+    Some(Anchored::new(&source))
 }
 
 /// Tells whether the digits of a value repeat one digit, or count up or down.

@@ -10,6 +10,7 @@ use regex_automata::util::start;
 
 use super::blocks::PLACES;
 use super::byte_set::ByteSet;
+use super::head::{self, Head};
 use super::words;
 
 /// Most bytes before the first letter or digit of a match.
@@ -153,6 +154,9 @@ impl Walk {
 
     /// Returns by which bytes a match goes on, and where to.
     pub(crate) fn follow(&mut self, state: State) -> Vec<(ByteSet, State)> {
+        if state == State::Behind {
+            return vec![(ByteSet::FULL, State::Behind)];
+        }
         let bytes = self.bytes.clone();
         bytes.into_iter().filter_map(|(byte, set)| Some((set, self.next(state, byte)?))).collect()
     }
@@ -205,8 +209,44 @@ impl Walk {
         by_pair
     }
 
-    /// Returns the first bytes of everything that goes on from there with one of `first`. `None` where there are too many.
-    pub(crate) fn spellings(&mut self, from: &[State], first: ByteSet) -> Option<Spellings> {
+    /// Returns the heads of the words with which everything goes on from there, where that is a letter. `None` where there are too many.
+    pub(crate) fn heads(&mut self, from: &[State]) -> Option<Vec<Head>> {
+        let letters = ByteSet::alnum().intersection(ByteSet::digits().complement());
+        let mut heads = Vec::new();
+        let mut open: Vec<(Head, State)> = from.iter().map(|state| (Head::NONE, *state)).collect();
+        for length in 0..head::LENGTH {
+            let mut longer = Vec::new();
+            for (head, state) in open {
+                if length > 0 && self.ends(state) {
+                    heads.push(head);
+                }
+                for (set, next) in self.follow(state) {
+                    let set = if length == 0 { set.intersection(letters) } else { set };
+                    if set.bytes().any(|byte| !head::is_part(byte)) {
+                        heads.push(head);
+                    }
+                    let parts = set.bytes().filter(|byte| head::is_part(*byte));
+                    longer.extend(parts.map(|byte| (head.and(length, head::fold(byte)), next)));
+                }
+                if longer.len() + heads.len() > MOST_AT_ONCE {
+                    return None;
+                }
+            }
+            longer.sort_unstable();
+            longer.dedup();
+            if longer.len() > words::MOST_SPELLINGS {
+                return None;
+            }
+            open = longer;
+        }
+        heads.extend(open.into_iter().map(|(head, _)| head));
+        heads.sort_unstable();
+        heads.dedup();
+        Some(heads)
+    }
+
+    /// Returns the first bytes of everything that goes on from there. `None` where there are too many.
+    pub(crate) fn spellings(&mut self, from: &[State]) -> Option<Spellings> {
         let mut pairs = Vec::new();
         let mut words: Vec<(u32, State)> = from.iter().map(|state| (0, *state)).collect();
         for place in 0..words::LENGTH {
@@ -229,7 +269,6 @@ impl Walk {
                     return None;
                 }
                 for (set, next) in self.follow(state) {
-                    let set = if place == 0 { set.intersection(first) } else { set };
                     longer.extend(set.bytes().map(|byte| (word | u32::from(byte | 0x20) << (8 * place), next)));
                 }
             }

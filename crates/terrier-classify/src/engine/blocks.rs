@@ -2,6 +2,7 @@
 //! processor has them.
 
 use super::byte_set::ByteSet;
+use super::head;
 
 /// Bytes of a block, a bit each.
 pub(crate) const BLOCK: usize = 64;
@@ -15,23 +16,64 @@ pub(crate) const PLACES: usize = 8;
 pub(crate) const BUCKETS: usize = 16;
 const HALVES: usize = BUCKETS / 8;
 
-/// The bits of a tile and of the block behind it; bit 0 is the first byte of a block.
+/// A bit for each byte of a tile and of the block behind it; the lowest is the first.
+#[derive(Clone, PartialEq, Eq)]
+pub(crate) struct Bits([u8; (TILE + 1) * BLOCK / 8]);
+
+impl Bits {
+    const ZERO: Self = Self([0; (TILE + 1) * BLOCK / 8]);
+
+    /// Returns those of a block.
+    #[inline(always)]
+    pub(crate) fn of_block(&self, block: usize) -> u64 {
+        self.eight_bytes(block * (BLOCK / 8))
+    }
+
+    /// Returns those of the bytes from a place of the tile on: at least 57, then zeros.
+    #[inline(always)]
+    pub(crate) fn from(&self, place: usize) -> u64 {
+        self.eight_bytes(place % (TILE * BLOCK) / 8) >> (place % 8)
+    }
+
+    #[inline(always)]
+    fn eight_bytes(&self, at: usize) -> u64 {
+        u64::from_le_bytes(std::array::from_fn(|byte| self.0[at + byte]))
+    }
+
+    #[inline(always)]
+    fn set(&mut self, block: usize, bits: u64) {
+        self.0[block * (BLOCK / 8)..][..BLOCK / 8].copy_from_slice(&bits.to_le_bytes());
+    }
+}
+
+/// The bits of a tile and of the block behind it.
 pub(crate) struct Masks {
     /// ASCII letters and digits.
-    pub(crate) alnum: [u64; TILE + 1],
+    pub(crate) alnum: Bits,
+    /// [Parts of words](head::is_part).
+    pub(crate) part: Bits,
     /// ASCII digits.
-    pub(crate) digit: [u64; TILE + 1],
+    pub(crate) digit: Bits,
     /// ASCII capitals.
-    pub(crate) upper: [u64; TILE + 1],
+    pub(crate) upper: Bits,
     /// Where one of the [`Starts`] may stand.
-    pub(crate) start: [u64; TILE + 1],
+    pub(crate) start: Bits,
     /// Bytes of the set that [`Starts::new`] was given.
-    pub(crate) mark: [u64; TILE + 1],
+    pub(crate) mark: Bits,
+    /// The bytes in the [form](head::fold) in which heads of words are looked up.
+    pub(crate) folded: [u8; (TILE + 1) * BLOCK],
 }
 
 impl Masks {
-    pub(crate) const ZERO: Self =
-        Self { alnum: [0; TILE + 1], digit: [0; TILE + 1], upper: [0; TILE + 1], start: [0; TILE + 1], mark: [0; TILE + 1] };
+    pub(crate) const ZERO: Self = Self {
+        alnum: Bits::ZERO,
+        part: Bits::ZERO,
+        digit: Bits::ZERO,
+        upper: Bits::ZERO,
+        start: Bits::ZERO,
+        mark: Bits::ZERO,
+        folded: [0; (TILE + 1) * BLOCK],
+    };
 }
 
 /// Starts of [`PLACES`] bytes that may stand anywhere, without regard to case, in a form that is tested by table look-ups on halves
@@ -88,11 +130,17 @@ impl Starts {
     pub(crate) fn portable(&self, text: &[u8], blocks: usize, masks: &mut Masks) {
         let (all, _) = text.as_chunks::<BLOCK>();
         for (index, block) in all.iter().take(blocks).enumerate() {
-            masks.digit[index] = bits(block, |byte| byte.wrapping_sub(b'0') < 10);
-            masks.upper[index] = bits(block, |byte| byte.wrapping_sub(b'A') < 26);
-            masks.alnum[index] = masks.digit[index] | bits(block, |byte| (byte | 0x20).wrapping_sub(b'a') < 26);
-            masks.mark[index] = bits(block, |byte| self.marks[usize::from(byte >> 3 & 1)][usize::from(byte >> 4)] >> (byte & 7) & 1 != 0);
-            masks.start[index] = if self.is_empty { 0 } else { self.start_bits(&text[index * BLOCK..][..BLOCK + PLACES - 1]) };
+            let digit = bits(block, |byte| byte.wrapping_sub(b'0') < 10);
+            let alnum = digit | bits(block, |byte| (byte | 0x20).wrapping_sub(b'a') < 26);
+            masks.digit.set(index, digit);
+            masks.upper.set(index, bits(block, |byte| byte.wrapping_sub(b'A') < 26));
+            masks.alnum.set(index, alnum);
+            masks.part.set(index, alnum | bits(block, |byte| byte >= 0x80));
+            masks.folded[index * BLOCK..][..BLOCK].copy_from_slice(&block.map(head::fold));
+            masks
+                .mark
+                .set(index, bits(block, |byte| self.marks[usize::from(byte >> 3 & 1)][usize::from(byte >> 4)] >> (byte & 7) & 1 != 0));
+            masks.start.set(index, if self.is_empty { 0 } else { self.start_bits(&text[index * BLOCK..][..BLOCK + PLACES - 1]) });
         }
     }
 
@@ -112,18 +160,6 @@ impl Starts {
     }
 }
 
-/// Returns which bytes of a block are ASCII letters or digits, or beyond ASCII.
-#[inline]
-pub(crate) fn parts_of_words(block: &[u8; BLOCK]) -> u64 {
-    #[cfg(target_arch = "x86_64")]
-    if is_x86_feature_detected!("avx2") {
-        // SAFETY: the processor has the instructions.
-        #[allow(unsafe_code, reason = "vector instructions")]
-        return unsafe { avx2::parts_of_words(block) };
-    }
-    bits(block, |byte| byte.wrapping_sub(b'0') < 10 || (byte | 0x20).wrapping_sub(b'a') < 26 || byte >= 0x80)
-}
-
 /// Returns which bytes of a block are of a kind. Written so that it compiles to vector instructions.
 fn bits(block: &[u8; BLOCK], is: impl Fn(u8) -> bool) -> u64 {
     /// Brings the lowest bits of eight bytes together in the highest byte.
@@ -139,8 +175,8 @@ fn bits(block: &[u8; BLOCK], is: impl Fn(u8) -> bool) -> u64 {
 mod avx512 {
     use std::arch::x86_64::{
         __m512i, _mm_loadu_si128, _mm512_and_si512, _mm512_broadcast_i32x4, _mm512_cmplt_epu8_mask, _mm512_loadu_si512,
-        _mm512_mask_blend_epi8, _mm512_or_si512, _mm512_set1_epi8, _mm512_shuffle_epi8, _mm512_srli_epi16, _mm512_sub_epi8,
-        _mm512_test_epi8_mask,
+        _mm512_mask_blend_epi8, _mm512_maskz_mov_epi8, _mm512_movepi8_mask, _mm512_or_si512, _mm512_set1_epi8, _mm512_shuffle_epi8,
+        _mm512_srli_epi16, _mm512_storeu_si512, _mm512_sub_epi8, _mm512_test_epi8_mask,
     };
 
     use super::{BLOCK, HALVES, Masks, PLACES, Starts};
@@ -159,6 +195,13 @@ mod avx512 {
     }
 
     #[target_feature(enable = "avx512f,avx512bw")]
+    fn store(bytes: &mut [u8], at: usize, block: __m512i) {
+        let room = &mut bytes[at..at + BLOCK];
+        // SAFETY: 64 bytes are written to a slice of 64.
+        unsafe { _mm512_storeu_si512(room.as_mut_ptr().cast(), block) }
+    }
+
+    #[target_feature(enable = "avx512f,avx512bw")]
     pub(super) fn masks(starts: &Starts, text: &[u8], blocks: usize, masks: &mut Masks) {
         let set = |byte: u8| _mm512_set1_epi8(byte.cast_signed());
         let (fold, half) = (set(0x20), set(0x0F));
@@ -173,11 +216,15 @@ mod avx512 {
             let (lows, highs) = (_mm512_and_si512(bytes, half), _mm512_and_si512(_mm512_srli_epi16::<4>(bytes), half));
             let is_high = _mm512_test_epi8_mask(bytes, set(8));
             let rows = _mm512_mask_blend_epi8(is_high, _mm512_shuffle_epi8(marks[0], highs), _mm512_shuffle_epi8(marks[1], highs));
-            masks.mark[index] = _mm512_test_epi8_mask(rows, _mm512_shuffle_epi8(columns, lows));
+            masks.mark.set(index, _mm512_test_epi8_mask(rows, _mm512_shuffle_epi8(columns, lows)));
             let digit = _mm512_cmplt_epu8_mask(_mm512_sub_epi8(bytes, set(b'0')), set(10));
-            masks.digit[index] = digit;
-            masks.upper[index] = _mm512_cmplt_epu8_mask(_mm512_sub_epi8(bytes, set(b'A')), set(26));
-            masks.alnum[index] = digit | _mm512_cmplt_epu8_mask(_mm512_sub_epi8(folded, set(b'a')), set(26));
+            masks.digit.set(index, digit);
+            masks.upper.set(index, _mm512_cmplt_epu8_mask(_mm512_sub_epi8(bytes, set(b'A')), set(26)));
+            let alnum = digit | _mm512_cmplt_epu8_mask(_mm512_sub_epi8(folded, set(b'a')), set(26));
+            let part = alnum | _mm512_movepi8_mask(bytes);
+            masks.alnum.set(index, alnum);
+            masks.part.set(index, part);
+            store(&mut masks.folded, at, _mm512_maskz_mov_epi8(part, folded));
             if starts.is_empty {
                 continue;
             }
@@ -192,7 +239,7 @@ mod avx512 {
                 }
             }
             let open = open.into_iter().reduce(|a, b| _mm512_or_si512(a, b)).expect("there are halves");
-            masks.start[index] = _mm512_test_epi8_mask(open, open);
+            masks.start.set(index, _mm512_test_epi8_mask(open, open));
         }
     }
 }
@@ -202,9 +249,9 @@ mod avx512 {
 #[allow(unsafe_code, reason = "vector instructions")]
 mod avx2 {
     use std::arch::x86_64::{
-        __m256i, _mm_loadu_si128, _mm256_and_si256, _mm256_blendv_epi8, _mm256_broadcastsi128_si256, _mm256_cmpeq_epi8, _mm256_loadu_si256,
-        _mm256_min_epu8, _mm256_movemask_epi8, _mm256_or_si256, _mm256_set1_epi8, _mm256_setzero_si256, _mm256_shuffle_epi8,
-        _mm256_slli_epi16, _mm256_srli_epi16, _mm256_sub_epi8,
+        __m256i, _mm_loadu_si128, _mm256_and_si256, _mm256_blendv_epi8, _mm256_broadcastsi128_si256, _mm256_cmpeq_epi8, _mm256_cmpgt_epi8,
+        _mm256_loadu_si256, _mm256_min_epu8, _mm256_movemask_epi8, _mm256_or_si256, _mm256_set1_epi8, _mm256_setzero_si256,
+        _mm256_shuffle_epi8, _mm256_slli_epi16, _mm256_srli_epi16, _mm256_storeu_si256, _mm256_sub_epi8,
     };
 
     use super::{BLOCK, HALVES, Masks, PLACES, Starts};
@@ -224,23 +271,24 @@ mod avx2 {
         unsafe { _mm256_loadu_si256(block.as_ptr().cast()) }
     }
 
-    /// Returns which bytes are below `bound`, without a sign.
     #[target_feature(enable = "avx2")]
-    fn below(bytes: __m256i, bound: u8) -> u64 {
-        let least = _mm256_min_epu8(bytes, _mm256_set1_epi8((bound - 1).cast_signed()));
-        u64::from(_mm256_movemask_epi8(_mm256_cmpeq_epi8(least, bytes)).cast_unsigned())
+    fn store(bytes: &mut [u8], at: usize, half: __m256i) {
+        let room = &mut bytes[at..at + WIDTH];
+        // SAFETY: 32 bytes are written to a slice of 32.
+        unsafe { _mm256_storeu_si256(room.as_mut_ptr().cast(), half) }
     }
 
+    /// Returns which bytes are below `bound`, without a sign: all bits of those are set.
     #[target_feature(enable = "avx2")]
-    pub(super) fn parts_of_words(block: &[u8; BLOCK]) -> u64 {
-        let set = |byte: u8| _mm256_set1_epi8(byte.cast_signed());
-        let parts = |at: usize| {
-            let bytes = load(block, at);
-            let digits = below(_mm256_sub_epi8(bytes, set(b'0')), 10);
-            let letters = below(_mm256_sub_epi8(_mm256_or_si256(bytes, set(0x20)), set(b'a')), 26);
-            digits | letters | u64::from(_mm256_movemask_epi8(bytes).cast_unsigned())
-        };
-        parts(0) | parts(WIDTH) << WIDTH
+    fn below(bytes: __m256i, bound: u8) -> __m256i {
+        let least = _mm256_min_epu8(bytes, _mm256_set1_epi8((bound - 1).cast_signed()));
+        _mm256_cmpeq_epi8(least, bytes)
+    }
+
+    /// Returns the highest bit of each byte.
+    #[target_feature(enable = "avx2")]
+    fn bits(bytes: __m256i) -> u64 {
+        u64::from(_mm256_movemask_epi8(bytes).cast_unsigned())
     }
 
     #[target_feature(enable = "avx2")]
@@ -252,20 +300,24 @@ mod avx2 {
         let marks = starts.marks.map(|rows| table(&rows));
         let columns = table(&[1, 2, 4, 8, 16, 32, 64, 128, 1, 2, 4, 8, 16, 32, 64, 128]);
         for index in 0..blocks {
-            let [mut digit, mut upper, mut alnum, mut start, mut mark] = [0_u64; 5];
+            let [mut digit, mut upper, mut alnum, mut part, mut start, mut mark] = [0_u64; 6];
             for (shift, at) in [(0, index * BLOCK), (WIDTH, index * BLOCK + WIDTH)] {
                 let bytes = load(text, at);
                 let folded = _mm256_or_si256(bytes, fold);
                 let digits = below(_mm256_sub_epi8(bytes, set(b'0')), 10);
-                digit |= digits << shift;
-                upper |= below(_mm256_sub_epi8(bytes, set(b'A')), 26) << shift;
+                let alnums = _mm256_or_si256(digits, below(_mm256_sub_epi8(folded, set(b'a')), 26));
+                let parts = _mm256_or_si256(alnums, _mm256_cmpgt_epi8(_mm256_setzero_si256(), bytes));
+                store(&mut masks.folded, at, _mm256_and_si256(parts, folded));
+                digit |= bits(digits) << shift;
+                alnum |= bits(alnums) << shift;
+                part |= bits(parts) << shift;
+                upper |= bits(below(_mm256_sub_epi8(bytes, set(b'A')), 26)) << shift;
                 let (lows, highs) = (_mm256_and_si256(bytes, half), _mm256_and_si256(_mm256_srli_epi16::<4>(bytes), half));
                 // The sign bit of each byte chooses: it is bit 3 of the byte of the text, moved up.
                 let is_high = _mm256_slli_epi16::<4>(bytes);
                 let rows = _mm256_blendv_epi8(_mm256_shuffle_epi8(marks[0], highs), _mm256_shuffle_epi8(marks[1], highs), is_high);
                 let unmarked = _mm256_cmpeq_epi8(_mm256_and_si256(rows, _mm256_shuffle_epi8(columns, lows)), _mm256_setzero_si256());
                 mark |= u64::from(!_mm256_movemask_epi8(unmarked).cast_unsigned()) << shift;
-                alnum |= (digits | below(_mm256_sub_epi8(folded, set(b'a')), 26)) << shift;
                 if starts.is_empty {
                     continue;
                 }
@@ -285,11 +337,12 @@ mod avx2 {
                 let closed = _mm256_movemask_epi8(_mm256_cmpeq_epi8(open, _mm256_setzero_si256())).cast_unsigned();
                 start |= u64::from(!closed) << shift;
             }
-            masks.digit[index] = digit;
-            masks.upper[index] = upper;
-            masks.alnum[index] = alnum;
-            masks.start[index] = start;
-            masks.mark[index] = mark;
+            masks.digit.set(index, digit);
+            masks.upper.set(index, upper);
+            masks.alnum.set(index, alnum);
+            masks.part.set(index, part);
+            masks.start.set(index, start);
+            masks.mark.set(index, mark);
         }
     }
 }
@@ -323,7 +376,7 @@ mod tests {
             let mut check = |run: &dyn Fn(&mut Masks)| {
                 fast = Masks::ZERO;
                 run(&mut fast);
-                fast.alnum == plain.alnum && fast.digit == plain.digit && fast.upper == plain.upper && fast.start == plain.start && fast.mark == plain.mark
+                fast.alnum == plain.alnum && fast.digit == plain.digit && fast.upper == plain.upper && fast.start == plain.start && fast.mark == plain.mark && fast.part == plain.part && fast.folded == plain.folded
             };
             prop_assert!(check(&|masks| starts.masks(&text, 3, masks)));
             #[cfg(target_arch = "x86_64")]
@@ -334,11 +387,11 @@ mod tests {
                 prop_assert!(is_same);
             }
             for at in 0..3 * BLOCK {
-                let bit = |masks: &[u64; TILE + 1]| masks[at / BLOCK] >> (at % BLOCK) & 1 == 1;
+                let bit = |bits: &Bits| bits.from(at) & 1 == 1;
                 prop_assert_eq!(bit(&plain.alnum), text[at].is_ascii_alphanumeric());
                 prop_assert_eq!(bit(&plain.mark), [0, 7, 8, b' ', b':', b'=', 0x7F, 0x88, 0xFF].contains(&text[at]));
-                let block = text[at / BLOCK * BLOCK..].first_chunk().expect("a whole block");
-                prop_assert_eq!(parts_of_words(block) >> (at % BLOCK) & 1 == 1, text[at].is_ascii_alphanumeric() || text[at] >= 0x80);
+                prop_assert_eq!(bit(&plain.part), text[at].is_ascii_alphanumeric() || text[at] >= 0x80);
+                prop_assert_eq!(plain.folded[at], head::fold(text[at]));
                 prop_assert_eq!(bit(&plain.digit), text[at].is_ascii_digit());
                 prop_assert_eq!(bit(&plain.upper), text[at].is_ascii_uppercase());
                 let is_start = text[at..].to_ascii_lowercase().starts_with(b"key") || text[at] == b'@' && matches!(text[at + 2], 0x80 | 0xFF);

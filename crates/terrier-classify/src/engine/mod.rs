@@ -5,10 +5,12 @@
 //! **Invariant:** they do not depend on where a stream is cut into windows, unless matches of one rule touch each other in a chain
 //! of more than 4 KiB.
 
+mod anchored;
 mod beginning;
 mod blocks;
 mod byte_set;
 mod gate;
+mod head;
 mod openings;
 mod pattern;
 mod shape;
@@ -22,10 +24,12 @@ use std::ops::Range;
 use terrier_content::Match;
 
 use gate::{Anchor, REACH};
-use openings::Openings;
+use openings::{Openings, Room, Visit};
 use pattern::Pattern;
 
-pub(crate) use blocks::{BLOCK, parts_of_words};
+pub(crate) use anchored::{Anchored, syntax};
+pub(crate) use head::{ByHead, Head, is_part};
+pub(crate) use openings::LISTED_AHEAD;
 pub(crate) use pattern::{LONGEST_MATCH, PatternError};
 
 /// Gates that open more often than this make a scan slow.
@@ -39,7 +43,7 @@ pub(crate) struct Engine {
 }
 
 thread_local! {
-    static PROGRESS: RefCell<Progress> = RefCell::default();
+    static KEPT: RefCell<Kept> = RefCell::new(Kept { progress: Progress::default(), room: Room::new(), rules: Vec::new() });
 }
 
 /// Where the next match of each rule may start: behind its last one, and behind every place already tried. Kept from search to search,
@@ -49,8 +53,39 @@ struct Progress {
     search: u64,
     /// For each rule, the search it was last set in.
     free_from: Vec<(u64, usize)>,
+}
+
+/// What a thread keeps from search to search.
+struct Kept {
+    progress: Progress,
+    room: Box<Room>,
     /// Room for a set of rules.
     rules: Vec<u64>,
+}
+
+/// Asks which rules are of interest, and is told of words on the way.
+pub(crate) trait Interest {
+    /// Is told where the search begins.
+    fn begin(&mut self, _place: usize) {}
+
+    /// Is told of a place where a word with one of the [listed](Engine::compile) heads begins, and of the head.
+    fn listed(&mut self, _place: usize, _head: Head) {}
+
+    /// Is told that all such words before the place were told of.
+    fn listed_until(&mut self, _place: usize) {}
+
+    /// Is given a place and sets of rules that may match about it, a bit each, and writes down those of them that are of interest
+    /// there. It was told of the listed words up to [`LISTED_AHEAD`] bytes beyond the place, or to the end of the search.
+    fn narrow(&mut self, place: usize, sets: &[&[u64]], rules: &mut [u64]);
+}
+
+/// Is interested in all rules, and in no words.
+struct Everything;
+
+impl Interest for Everything {
+    fn narrow(&mut self, _: usize, sets: &[&[u64]], rules: &mut [u64]) {
+        unite(sets, rules);
+    }
 }
 
 impl Progress {
@@ -71,8 +106,8 @@ impl Progress {
 }
 
 impl Engine {
-    /// Compiles the patterns; an error names the index of the pattern.
-    pub(crate) fn compile<'p>(sources: impl IntoIterator<Item = &'p str>) -> Result<Self, (usize, PatternError)> {
+    /// Compiles the patterns; an error names the index of the pattern. The words that `listed` are heads of are looked for on the way.
+    pub(crate) fn compile<'p>(sources: impl IntoIterator<Item = &'p str>, listed: &[Head]) -> Result<Self, (usize, PatternError)> {
         let (mut patterns, mut automata) = (Vec::new(), Vec::new());
         for (index, source) in sources.into_iter().enumerate() {
             let (pattern, nfa) = Pattern::new(source).map_err(|error| (index, error))?;
@@ -84,80 +119,34 @@ impl Engine {
             Anchor::Start => 0,
         });
         let reach = reaches.max().unwrap_or(0);
-        Ok(Self { openings: Openings::new(&patterns, automata), patterns, reach })
+        Ok(Self { openings: Openings::new(&patterns, automata, listed), patterns, reach })
     }
 
     /// Appends the spans that start in `body`, ordered by start, then by rule.
     pub(crate) fn find(&self, window: &[u8], body: Range<usize>, out: &mut Vec<Match>) {
-        self.find_wanted(window, body, |_, sets, rules| unite(sets, rules), out);
+        self.find_wanted(window, body, &mut Everything, out);
     }
 
-    /// Does the same for those rules and places that are wanted: `narrow` is given a place and sets of rules that may match about it, a
-    /// bit each, and writes down those of them that are of interest there.
-    pub(crate) fn find_wanted(
-        &self,
-        window: &[u8],
-        body: Range<usize>,
-        mut narrow: impl FnMut(usize, &[&[u64]], &mut [u64]),
-        out: &mut Vec<Match>,
-    ) {
+    /// Does the same for those rules and places that are of interest.
+    pub(crate) fn find_wanted(&self, window: &[u8], body: Range<usize>, interest: &mut impl Interest, out: &mut Vec<Match>) {
         let first = out.len();
         let starts = body.start.saturating_sub(LONGEST_MATCH)..body.end;
+        // What is listed may matter before the first start.
+        let from = starts.start.saturating_sub(LISTED_AHEAD);
         let to = starts.end.saturating_add(self.reach.max(beginning::LONGEST_LEAD));
-        PROGRESS.with_borrow_mut(|progress| {
+        KEPT.with_borrow_mut(|Kept { progress, room, rules }| {
             progress.begin(self.patterns.len());
-            let mut rules = std::mem::take(&mut progress.rules);
+            rules.clear();
             rules.resize(self.openings.width(), 0);
-            self.openings.scan(window, starts.start, to, |point, sets| {
-                narrow(point, sets, &mut rules);
-                for (word, bits) in rules.iter().enumerate() {
-                    let mut bits = *bits;
-                    while bits != 0 {
-                        let rule = word * 64 + bits.trailing_zeros() as usize;
-                        bits &= bits - 1;
-                        self.look_at(rule, window, point, &starts, &body, progress.of(rule, starts.start), out);
-                    }
-                }
-            });
-            progress.rules = rules;
+            interest.begin(from);
+            let mut search = Search { engine: self, window, starts, body, progress, rules, interest, out };
+            self.openings.scan(window, from, to, room, &mut search);
         });
-        out[first..].sort_unstable_by_key(|found| (found.start, found.rule, found.end));
+        // They come nearly in order, which this sort makes use of.
+        out[first..].sort_by_key(|found| (found.start, found.rule, found.end));
     }
 
-    /// Adds what the rule matches about the point.
-    #[expect(clippy::too_many_arguments, reason = "the state of one search")]
-    fn look_at(
-        &self,
-        rule: usize,
-        window: &[u8],
-        point: usize,
-        starts: &Range<usize>,
-        body: &Range<usize>,
-        free_from: &mut usize,
-        out: &mut Vec<Match>,
-    ) {
-        let pattern = &self.patterns[rule];
-        let found = match pattern.gate().anchor {
-            Anchor::Start => self.openings.tries(rule).iter().find_map(|attempt| {
-                let start = point.checked_sub(attempt.lead)?;
-                if start < *free_from || start >= starts.end {
-                    return None;
-                }
-                let end = pattern.end_of_match(window, start)?;
-                *free_from = end;
-                Some(start..end)
-            }),
-            Anchor::Inner { .. } if point < *free_from => None,
-            Anchor::Inner { .. } => next_match(pattern, window, point, starts, free_from),
-        };
-        let Some(found) = found else { return };
-        let value = pattern.value_span(window, found);
-        if body.contains(&value.start) {
-            out.push(Match { start: offset(value.start), end: offset(value.end), rule: offset(rule) });
-        }
-    }
-
-    /// Returns the length of the longest match of a rule, where its values start at the place that [`Engine::find_wanted`] gives or one
+    /// Returns the length of the longest match of a rule, where its values start at the place that [`Interest::narrow`] is given or one
     /// byte before.
     pub(crate) fn longest_match_from_point(&self, rule: u32) -> Option<usize> {
         let pattern = &self.patterns[rule as usize];
@@ -169,6 +158,72 @@ impl Engine {
     pub(crate) fn busy_gates(&self) -> impl Iterator<Item = (usize, f64)> {
         let frequencies = self.patterns.iter().map(Pattern::gate_frequency);
         frequencies.enumerate().filter(|(_, frequency)| *frequency > BUSY_GATE)
+    }
+}
+
+/// The state of one search.
+struct Search<'s, I> {
+    engine: &'s Engine,
+    window: &'s [u8],
+    starts: Range<usize>,
+    body: Range<usize>,
+    progress: &'s mut Progress,
+    rules: &'s mut [u64],
+    interest: &'s mut I,
+    out: &'s mut Vec<Match>,
+}
+
+impl<I: Interest> Visit for Search<'_, I> {
+    #[inline]
+    fn listed(&mut self, place: usize, head: Head) {
+        self.interest.listed(place, head);
+    }
+
+    #[inline]
+    fn listed_until(&mut self, place: usize) {
+        self.interest.listed_until(place);
+    }
+
+    #[inline]
+    fn opening(&mut self, place: usize, sets: &[&[u64]]) {
+        if place < self.starts.start {
+            return;
+        }
+        self.interest.narrow(place, sets, self.rules);
+        for word in 0..self.rules.len() {
+            let mut bits = self.rules[word];
+            while bits != 0 {
+                let rule = word * 64 + bits.trailing_zeros() as usize;
+                bits &= bits - 1;
+                self.look_at(rule, place);
+            }
+        }
+    }
+}
+
+impl<I> Search<'_, I> {
+    /// Adds what the rule matches about the point.
+    fn look_at(&mut self, rule: usize, point: usize) {
+        let pattern = &self.engine.patterns[rule];
+        let free_from = self.progress.of(rule, self.starts.start);
+        let found = match pattern.gate().anchor {
+            Anchor::Start => self.engine.openings.tries(rule).iter().find_map(|attempt| {
+                let start = point.checked_sub(attempt.lead)?;
+                if start < *free_from || start >= self.starts.end {
+                    return None;
+                }
+                let end = pattern.end_of_match(self.window, start)?;
+                *free_from = end;
+                Some(start..end)
+            }),
+            Anchor::Inner { .. } if point < *free_from => None,
+            Anchor::Inner { .. } => next_match(pattern, self.window, point, &self.starts, free_from),
+        };
+        let Some(found) = found else { return };
+        let value = pattern.value_span(self.window, found);
+        if self.body.contains(&value.start) {
+            self.out.push(Match { start: offset(value.start), end: offset(value.end), rule: offset(rule) });
+        }
     }
 }
 

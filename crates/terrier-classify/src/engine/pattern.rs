@@ -1,14 +1,12 @@
 //! One rule's pattern, made ready to be tried at a place of a text.
 
 use std::ops::Range;
-use std::sync::OnceLock;
 
-use regex_automata::dfa::{Automaton, StartKind, dense};
 use regex_automata::nfa::thompson::NFA;
 use regex_automata::util::syntax;
-use regex_automata::{Anchored, Input, meta};
 use regex_syntax::hir::{Hir, HirKind, Look};
 
+use super::anchored::{self, Anchored};
 use super::byte_set::ByteSet;
 use super::gate::{self, Anchor, Gate};
 
@@ -35,22 +33,20 @@ pub(crate) enum PatternError {
     TooLarge,
 }
 
-/// A pattern that can be run. Its automata are made when they are first needed: most rules see no candidate in most runs.
+/// A pattern that can be run.
 pub(crate) struct Pattern {
-    source: String,
+    anchored: Anchored,
     gate: Gate,
     value: Value,
     /// What may stand before the value in a match, where that is one byte at most.
     before_value: Option<ByteSet>,
     longest: usize,
-    dfa: OnceLock<Option<Box<dense::DFA<Vec<u32>>>>>,
-    general: OnceLock<meta::Regex>,
 }
 
 impl Pattern {
     /// Reads a pattern. Its automaton comes with it: it is only needed to find out how matches begin.
     pub(crate) fn new(source: &str) -> Result<(Self, NFA), PatternError> {
-        let hir = syntax::parse_with(source, &syntax_config()).map_err(|_| PatternError::Syntax)?;
+        let hir = syntax::parse_with(source, &anchored::syntax()).map_err(|_| PatternError::Syntax)?;
         let properties = hir.properties();
         if properties.minimum_len().unwrap_or(0) == 0 {
             return Err(PatternError::Empty);
@@ -67,13 +63,11 @@ impl Pattern {
         }
         let nfa = gate::nfa(&hir).ok_or(PatternError::TooLarge)?;
         let pattern = Self {
-            source: source.to_owned(),
+            anchored: Anchored::new(source),
             gate: Gate::derive(&hir, &nfa),
             value: Value::of(&hir),
             before_value: before_value(&hir),
             longest: properties.maximum_len().unwrap_or(LONGEST_MATCH),
-            dfa: OnceLock::new(),
-            general: OnceLock::new(),
         };
         Ok((pattern, nfa))
     }
@@ -86,7 +80,7 @@ impl Pattern {
     pub(crate) fn gate_frequency(&self) -> f64 {
         match self.gate.anchor {
             Anchor::Inner { .. } => self.gate.frequency(),
-            Anchor::Start => Self::new(&self.source).map_or(1.0, |(_, nfa)| Gate::at_start(&nfa).frequency()),
+            Anchor::Start => Self::new(self.anchored.source()).map_or(1.0, |(_, nfa)| Gate::at_start(&nfa).frequency()),
         }
     }
 
@@ -107,12 +101,9 @@ impl Pattern {
     }
 
     /// Returns the end of the match that starts at `start`, as `regex` would find it there.
+    #[inline]
     pub(crate) fn end_of_match(&self, text: &[u8], start: usize) -> Option<usize> {
-        let input = Input::new(text).range(start..).anchored(Anchored::Yes);
-        match self.dfa.get_or_init(|| dense_dfa(&self.source).map(Box::new)) {
-            Some(dfa) => dfa.try_search_fwd(&input).expect("a DFA without quit bytes searches every text").map(|end| end.offset()),
-            None => self.general().search_half(&input).map(|end| end.offset()),
-        }
+        self.anchored.end_of_match(text, start)
     }
 
     /// Returns the span that counts of a match.
@@ -125,33 +116,8 @@ impl Pattern {
             }
             Value::Group => {}
         }
-        let general = self.general();
-        let mut captures = general.create_captures();
-        general.search_captures(&Input::new(text).range(found.clone()).anchored(Anchored::Yes), &mut captures);
-        captures.get_group_by_name(VALUE).map_or(found, |span| span.range())
+        self.anchored.group(text, found.clone(), VALUE).unwrap_or(found)
     }
-
-    fn general(&self) -> &meta::Regex {
-        self.general.get_or_init(|| {
-            let config = meta::Config::new().utf8_empty(false).auto_prefilter(false).nfa_size_limit(Some(64 << 20));
-            meta::Builder::new().configure(config).syntax(syntax_config()).build(&self.source).expect("the pattern has an NFA")
-        })
-    }
-}
-
-fn syntax_config() -> syntax::Config {
-    // A stream has no start or end that a window could see, so `^` and `$` stand for those of lines.
-    syntax::Config::new().unicode(false).utf8(false).multi_line(true)
-}
-
-fn dense_dfa(source: &str) -> Option<dense::DFA<Vec<u32>>> {
-    let config = dense::Config::new()
-        .start_kind(StartKind::Anchored)
-        .accelerate(false)
-        .dfa_size_limit(Some(1 << 20))
-        .determinize_size_limit(Some(2 << 20));
-    let thompson = regex_automata::nfa::thompson::Config::new().utf8(false);
-    dense::Builder::new().configure(config).thompson(thompson).syntax(syntax_config()).build(source).ok()
 }
 
 /// Where the value stands in a match.

@@ -67,7 +67,7 @@ const KIND_OF: [u8; 256] = {
 /// What stands from a place on.
 #[derive(Clone, Copy)]
 pub(crate) struct Ahead<'t> {
-    pub(crate) bits: Bits,
+    pub(crate) kinds: Kinds,
     pub(crate) bytes: &'t [u8; LOOK],
     /// The byte before; a space where there is none.
     pub(crate) before: u8,
@@ -75,7 +75,7 @@ pub(crate) struct Ahead<'t> {
 
 /// Kinds of the bytes from a place on, as bits; the lowest is the place.
 #[derive(Clone, Copy)]
-pub(crate) struct Bits {
+pub(crate) struct Kinds {
     pub(crate) alnum: u64,
     pub(crate) digit: u64,
     pub(crate) upper: u64,
@@ -85,7 +85,7 @@ impl Ahead<'_> {
     /// Returns the shape of what begins with a letter.
     #[inline]
     fn letter(self) -> usize {
-        let Bits { alnum, digit, upper } = self.bits;
+        let Kinds { alnum, digit, upper } = self.kinds;
         let run = (!alnum).trailing_zeros() as usize;
         let capitals = (upper as usize & CAPITAL) | usize::from(upper >> 1 & 7 == 7) << 1;
         let digits = (digit >> 1) as usize & ((1 << DIGITS_BEHIND_LETTER) - 1);
@@ -96,7 +96,7 @@ impl Ahead<'_> {
     /// Returns the shape of what begins with a digit.
     #[inline]
     fn digit(self) -> usize {
-        let digits = (self.bits.digit >> 1) as usize & ((1 << DIGITS_BEHIND_DIGIT) - 1);
+        let digits = (self.kinds.digit >> 1) as usize & ((1 << DIGITS_BEHIND_DIGIT) - 1);
         let run = digits.trailing_ones() as usize;
         let end = if run < DIGITS_BEHIND_DIGIT { KIND_OF[usize::from(self.bytes[run + 1])] } else { 0 };
         let (first, before) = (first_digit(self.bytes[0]), usize::from(is_sign(self.before)));
@@ -116,6 +116,15 @@ fn is_sign(byte: u8) -> bool {
 }
 
 const RUN_AT: usize = 2 + DIGITS_BEHIND_LETTER;
+
+/// The rules that open by the shape of what begins at a place, as a number.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Shape(u32);
+
+impl Shape {
+    /// No rule opens.
+    pub(crate) const NONE: Self = Self(0);
+}
 
 /// Which rules may match where a word of some shape begins.
 pub(crate) struct Shapes {
@@ -172,13 +181,13 @@ impl Shapes {
         ends
     }
 
-    /// Leaves of places where words begin with a letter those whose shape matters. `next` holds the bits of the block behind, `ends`
-    /// which bytes are [ends of plain words](Shapes::ends_of_plain_words).
-    #[inline]
-    pub(crate) fn worth_a_look(&self, starts: u64, now: Bits, next: Bits, ends: u128) -> u64 {
+    /// Leaves of places where words begin those that begin with a letter and whose shape matters. `next` holds the bits of the block
+    /// behind, `ends` which bytes are [ends of plain words](Shapes::ends_of_plain_words).
+    #[inline(always)]
+    pub(crate) fn worth_a_look(&self, begins: u64, now: Kinds, next: Kinds, ends: u64) -> u64 {
         let joined = |now: u64, next: u64| u128::from(now) | u128::from(next) << 64;
         let (alnum, digit, upper) = (joined(now.alnum, next.alnum), joined(now.digit, next.digit), now.upper);
-        // Seven digits ahead, nine or fifteen of a word, an end within eight: each by doubling.
+        // Seven digits ahead, nine or fifteen of a word: each by doubling.
         let two = digit >> 1 | digit >> 2;
         let four = two | two >> 2;
         let soon = four | four >> 3;
@@ -186,11 +195,8 @@ impl Shapes {
         let four = two & two >> 2;
         let eight = four & four >> 4;
         let long = eight & if self.plain.long { eight >> 1 } else { eight >> (LONGEST_RUN - 8) };
-        let two = ends >> 1 | ends >> 2;
-        let four = two | two >> 2;
-        let near = four | four >> 4;
         let capital = if self.plain.capital { upper } else { 0 };
-        starts & ((soon | long | near) as u64 | capital)
+        begins & !now.digit & ((soon | long) as u64 | capital | ends_with(begins, now.alnum, ends))
     }
 
     #[inline]
@@ -203,13 +209,40 @@ impl Shapes {
         self.digit.is_open(ahead.digit())
     }
 
-    pub(crate) fn rules_at_letter(&self, ahead: Ahead<'_>) -> &[u64] {
-        self.letter.rules(ahead.letter())
+    #[inline]
+    pub(crate) fn at_letter(&self, ahead: Ahead<'_>) -> Shape {
+        Shape(u32::from(self.letter.set_of[ahead.letter()]) << 1)
     }
 
-    pub(crate) fn rules_at_digit(&self, ahead: Ahead<'_>) -> &[u64] {
-        self.digit.rules(ahead.digit())
+    #[inline]
+    pub(crate) fn at_digit(&self, ahead: Ahead<'_>) -> Shape {
+        match self.digit.set_of[ahead.digit()] {
+            0 => Shape::NONE,
+            set => Shape(u32::from(set) << 1 | 1),
+        }
     }
+
+    /// Returns the rules that open at a place.
+    #[inline]
+    pub(crate) fn rules(&self, shape: Shape) -> &[u64] {
+        let table = if shape.0 & 1 == 0 { &self.letter } else { &self.digit };
+        &table.sets[(shape.0 >> 1) as usize * table.words..][..table.words]
+    }
+}
+
+/// Returns where words begin that end before one of `ends`, or beyond the block.
+#[inline(always)]
+fn ends_with(begins: u64, words: u64, ends: u64) -> u64 {
+    // What is added where a word begins is carried on to its end.
+    let (carried, is_beyond) = words.overflowing_add(begins);
+    let mut rest = carried & !words & ends;
+    let begin_before = |place: u32| (1 << 63) >> (begins & !(u64::MAX << place)).leading_zeros();
+    let mut found = if is_beyond { (1 << 63) >> begins.leading_zeros() } else { 0 };
+    while rest != 0 {
+        found |= begin_before(rest.trailing_zeros());
+        rest &= rest - 1;
+    }
+    found
 }
 
 impl Table {
@@ -257,10 +290,6 @@ impl Table {
     fn is_open(&self, shape: usize) -> bool {
         self.open[shape / 64 % OPEN] >> (shape % 64) & 1 != 0
     }
-
-    fn rules(&self, shape: usize) -> &[u64] {
-        &self.sets[usize::from(self.set_of[shape]) * self.words..][..self.words]
-    }
 }
 
 fn set(words: &mut [u64], rule: u32) {
@@ -272,14 +301,14 @@ const fn is_part(kind: u8) -> bool {
 }
 
 /// Where an automaton goes by bytes of each kind. Its states are numbered as they are met.
-struct Kinds<'w> {
+struct ByKind<'w> {
     walk: &'w mut Walk,
     numbers: HashMap<State, u32>,
     states: Vec<State>,
     next: Vec<Option<Vec<(u8, u32)>>>,
 }
 
-impl<'w> Kinds<'w> {
+impl<'w> ByKind<'w> {
     fn new(walk: &'w mut Walk) -> Self {
         Self { walk, numbers: HashMap::new(), states: Vec::new(), next: Vec::new() }
     }
@@ -368,7 +397,7 @@ pub(crate) fn letter_shapes(walk: &mut Walk, entries: &[Entry]) -> Vec<u32> {
     };
     let shape = |word: u32| word & ((1 << COUNT_AT) - 1) | u32::from(word >> COUNT_AT & 3 == 3) << 1;
     let from = entries.iter().flat_map(|entry| &entry.states).map(|state| (0, *state)).collect();
-    sorted(Kinds::new(walk).collect(from, 0..LONGEST_RUN, grow).into_iter().map(shape).collect())
+    sorted(ByKind::new(walk).collect(from, 0..LONGEST_RUN, grow).into_iter().map(shape).collect())
 }
 
 /// Returns the shapes of everything that goes on from there with a digit.
@@ -393,7 +422,7 @@ pub(crate) fn digit_shapes(walk: &mut Walk, entries: &[Entry]) -> Vec<u32> {
         let ends = kind != DIGIT && number & ENDED == 0;
         Some(if ends { number | ENDED | u32::from(kind) << DIGITS_BEHIND_DIGIT } else { number })
     };
-    let numbers = Kinds::new(walk).collect(from, 1..DIGITS_BEHIND_DIGIT + 1, grow);
+    let numbers = ByKind::new(walk).collect(from, 1..DIGITS_BEHIND_DIGIT + 1, grow);
     sorted(numbers.into_iter().map(|number| number & !ENDED).collect())
 }
 

@@ -1,0 +1,112 @@
+//! A pattern that is tried at a given place of a text.
+
+use std::ops::Range;
+use std::sync::OnceLock;
+
+use regex_automata::dfa::{Automaton as _, StartKind, dense};
+use regex_automata::util::primitives::StateID;
+use regex_automata::util::{start, syntax};
+use regex_automata::{Input, meta};
+
+/// A pattern for matches that start at a given place. Its automata are made when they are first needed: most rules see no candidate in
+/// most runs.
+pub(crate) struct Anchored {
+    source: String,
+    automaton: OnceLock<Option<Box<Automaton>>>,
+    general: OnceLock<meta::Regex>,
+}
+
+impl Anchored {
+    /// Takes a pattern that parses with [`syntax`], and that can be compiled.
+    pub(crate) fn new(source: &str) -> Self {
+        Self { source: source.to_owned(), automaton: OnceLock::new(), general: OnceLock::new() }
+    }
+
+    pub(crate) fn source(&self) -> &str {
+        &self.source
+    }
+
+    /// Returns the end of the match that starts at `start`, as `regex` would find it there.
+    #[inline]
+    pub(crate) fn end_of_match(&self, text: &[u8], start: usize) -> Option<usize> {
+        match self.automaton.get_or_init(|| Automaton::new(&self.source).map(Box::new)) {
+            Some(automaton) => automaton.end_of_match(text, start),
+            None => {
+                let input = Input::new(text).range(start..).anchored(regex_automata::Anchored::Yes);
+                self.general().search_half(&input).map(|end| end.offset())
+            }
+        }
+    }
+
+    /// Returns the span of a group in a match.
+    pub(crate) fn group(&self, text: &[u8], found: Range<usize>, name: &str) -> Option<Range<usize>> {
+        let general = self.general();
+        let mut captures = general.create_captures();
+        general.search_captures(&Input::new(text).range(found).anchored(regex_automata::Anchored::Yes), &mut captures);
+        captures.get_group_by_name(name).map(|span| span.range())
+    }
+
+    fn general(&self) -> &meta::Regex {
+        self.general.get_or_init(|| {
+            let config = meta::Config::new().utf8_empty(false).auto_prefilter(false).nfa_size_limit(Some(64 << 20));
+            meta::Builder::new().configure(config).syntax(syntax()).build(&self.source).expect("the pattern can be compiled")
+        })
+    }
+}
+
+/// The syntax of all patterns.
+pub(crate) fn syntax() -> syntax::Config {
+    // A stream has no start or end that a window could see, so `^` and `$` stand for those of lines.
+    syntax::Config::new().unicode(false).utf8(false).multi_line(true)
+}
+
+/// A table of all states.
+struct Automaton {
+    dfa: dense::DFA<Vec<u32>>,
+    /// The state before a match, for each byte that may stand before it.
+    after: Box<[StateID; 256]>,
+    at_start_of_text: StateID,
+}
+
+impl Automaton {
+    /// Builds it, unless it grows too large.
+    fn new(source: &str) -> Option<Self> {
+        let config = dense::Config::new()
+            .start_kind(StartKind::Anchored)
+            .accelerate(false)
+            .dfa_size_limit(Some(1 << 20))
+            .determinize_size_limit(Some(2 << 20));
+        let thompson = regex_automata::nfa::thompson::Config::new().utf8(false);
+        let dfa = dense::Builder::new().configure(config).thompson(thompson).syntax(syntax()).build(source).ok()?;
+        let begin = |before: Option<u8>| {
+            let config = start::Config::new().anchored(regex_automata::Anchored::Yes).look_behind(before);
+            dfa.start_state(&config).ok()
+        };
+        let at_start_of_text = begin(None)?;
+        let mut after = Box::new([at_start_of_text; 256]);
+        for byte in 0..=u8::MAX {
+            after[usize::from(byte)] = begin(Some(byte))?;
+        }
+        Some(Self { dfa, after, at_start_of_text })
+    }
+
+    /// Most candidates end after a few bytes, so that what a general search prepares would take longer than the search.
+    #[inline]
+    fn end_of_match(&self, text: &[u8], start: usize) -> Option<usize> {
+        let mut state = start.checked_sub(1).map_or(self.at_start_of_text, |before| self.after[usize::from(text[before])]);
+        let mut end = None;
+        for (at, byte) in (start..).zip(&text[start..]) {
+            state = self.dfa.next_state(state, *byte);
+            if self.dfa.is_special_state(state) {
+                if self.dfa.is_dead_state(state) {
+                    return end;
+                }
+                // A state is one byte late to say that a match ended.
+                if self.dfa.is_match_state(state) {
+                    end = Some(at);
+                }
+            }
+        }
+        if self.dfa.is_match_state(self.dfa.next_eoi_state(state)) { Some(text.len()) } else { end }
+    }
+}
