@@ -35,6 +35,7 @@ mod middle_east;
 mod mrz;
 mod network;
 mod nordics;
+mod numbering_plan;
 mod oceania;
 mod password;
 mod payment_card;

@@ -2,7 +2,7 @@
 
 use phonenumber::country::Id;
 
-use super::Verdict;
+use super::{Verdict, numbering_plan};
 
 /// Judges a number that begins with `+` or `00` and a country code.
 pub(super) fn international(value: &[u8]) -> Verdict {
@@ -71,7 +71,7 @@ fn judge(region: Option<Id>, number: &str) -> Verdict {
     if number.len() < 7 || number.len() > 18 || super::digits::is_uniform(&number.as_bytes()[number.len() - 7..]) {
         return Verdict::Invalid;
     }
-    Verdict::valid_if(phonenumber::parse(region, number).is_ok_and(|parsed| parsed.is_valid()))
+    Verdict::valid_if(phonenumber::parse(region, number).is_ok_and(|parsed| numbering_plan::is_valid(&parsed)))
 }
 
 #[cfg(test)]
