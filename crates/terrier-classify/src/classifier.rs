@@ -3,7 +3,7 @@ use terrier_model::{DataClass, Tier};
 use terrier_rules::{ClassSpec, Location, RegulationSpec, Rule, RulePack};
 
 use crate::Session;
-use crate::engine::{Engine, LONGEST_MATCH, PatternError};
+use crate::engine::{Backend, Engine, LONGEST_MATCH, PatternError};
 use crate::field::Fields;
 use crate::keywords::{Keywords, LONGEST_NUMBER, RuleSet};
 use crate::rule::{CompiledRule, RuleError};
@@ -43,10 +43,19 @@ impl Classifier {
     /// # Errors
     /// The first rule that cannot be run, and why.
     pub fn compile(pack: &RulePack) -> Result<Self, CompileError> {
+        Self::compile_for(pack, Backend::default())
+    }
+
+    /// Does the same for a backend of the engine.
+    ///
+    /// # Errors
+    /// The first rule that cannot be run, and why.
+    pub fn compile_for(pack: &RulePack, backend: Backend) -> Result<Self, CompileError> {
         let rules = pack.rules.iter().map(|rule| compile_rule(pack, rule)).collect::<Result<Vec<_>, _>>()?;
-        let patterns = pack.rules.iter().map(|rule| rule.pattern.as_str());
+        let patterns: Vec<&str> = pack.rules.iter().map(|rule| rule.pattern.as_str()).collect();
         let keywords = Keywords::new(&pack.rules);
-        let engine = Engine::compile(patterns, keywords.heads()).map_err(|(index, error)| pattern_error(&pack.rules[index], error))?;
+        let engine =
+            Engine::compile(&patterns, keywords.heads(), backend).map_err(|(index, error)| pattern_error(&pack.rules[index], error))?;
         let mut named_only = RuleSet::with_room(rules.len());
         for (index, rule) in (0..).zip(&rules) {
             let is_short = engine.longest_match_from_point(index).is_some_and(|longest| longest <= LONGEST_NUMBER);
@@ -65,6 +74,11 @@ impl Classifier {
             weights: Weights::new(&pack.evidence),
             digest: pack.digest(),
         })
+    }
+
+    /// Returns the backend of its engine.
+    pub fn backend(&self) -> Backend {
+        self.engine.backend()
     }
 
     /// Returns the digest of the pack it was compiled from.
@@ -96,7 +110,8 @@ impl Classifier {
 pub(crate) fn problems(pack: &RulePack) -> Vec<CompileError> {
     let problems_of = |rule: &Rule| {
         let names = compile_rule(pack, rule).err();
-        names.into_iter().chain(Engine::compile([rule.pattern.as_str()], &[]).err().map(|(_, error)| pattern_error(rule, error)))
+        let engine = Engine::compile(&[rule.pattern.as_str()], &[], Backend::Rust);
+        names.into_iter().chain(engine.err().map(|(_, error)| pattern_error(rule, error)))
     };
     pack.rules.iter().flat_map(problems_of).collect()
 }

@@ -36,5 +36,6 @@ mod word_finder;
 
 pub use check::check;
 pub use classifier::{Classifier, CompileError};
+pub use engine::Backend;
 pub use label::{LabelPolicy, label};
 pub use session::Session;

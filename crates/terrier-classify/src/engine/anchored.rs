@@ -29,13 +29,24 @@ impl Anchored {
     /// Returns the end of the match that starts at `start`, as `regex` would find it there.
     #[inline]
     pub(crate) fn end_of_match(&self, text: &[u8], start: usize) -> Option<usize> {
-        match self.automaton.get_or_init(|| Automaton::new(&self.source).map(Box::new)) {
+        match self.automaton() {
             Some(automaton) => automaton.end_of_match(text, start),
             None => {
                 let input = Input::new(text).range(start..).anchored(regex_automata::Anchored::Yes);
                 self.general().search_half(&input).map(|end| end.offset())
             }
         }
+    }
+
+    /// Tells whether a match may start with a byte behind another one; `None` stands for the start of the text.
+    #[cfg(feature = "hyperscan")]
+    pub(super) fn can_begin(&self, before: Option<u8>, first: u8) -> bool {
+        self.automaton().is_none_or(|automaton| automaton.can_begin(before, first))
+    }
+
+    #[inline]
+    fn automaton(&self) -> Option<&Automaton> {
+        self.automaton.get_or_init(|| Automaton::new(&self.source).map(Box::new)).as_deref()
     }
 
     /// Returns the span of a group in a match.
@@ -88,6 +99,12 @@ impl Automaton {
             after[usize::from(byte)] = begin(Some(byte))?;
         }
         Some(Self { dfa, after, at_start_of_text })
+    }
+
+    #[cfg(feature = "hyperscan")]
+    fn can_begin(&self, before: Option<u8>, first: u8) -> bool {
+        let state = before.map_or(self.at_start_of_text, |before| self.after[usize::from(before)]);
+        !self.dfa.is_dead_state(self.dfa.next_state(state, first))
     }
 
     /// Most candidates end after a few bytes, so that what a general search prepares would take longer than the search.

@@ -6,11 +6,14 @@
 //! of more than 4 KiB.
 
 mod anchored;
+mod backend;
 mod beginning;
 mod blocks;
 mod byte_set;
 mod gate;
 mod head;
+#[cfg(feature = "hyperscan")]
+mod hyperscan;
 mod openings;
 mod pattern;
 mod shape;
@@ -28,6 +31,7 @@ use openings::{Openings, Room, Visit};
 use pattern::Pattern;
 
 pub(crate) use anchored::{Anchored, syntax};
+pub use backend::Backend;
 pub(crate) use head::{ByHead, Head, is_part};
 pub(crate) use openings::LISTED_AHEAD;
 pub(crate) use pattern::{LONGEST_MATCH, PatternError};
@@ -40,6 +44,8 @@ pub(crate) struct Engine {
     patterns: Vec<Pattern>,
     openings: Openings,
     reach: usize,
+    #[cfg(feature = "hyperscan")]
+    hyperscan: Option<hyperscan::Hyperscan>,
 }
 
 thread_local! {
@@ -88,6 +94,34 @@ impl Interest for Everything {
     }
 }
 
+/// Is interested in some rules only.
+#[cfg(feature = "hyperscan")]
+struct Among<'a, I> {
+    /// A bit for each.
+    rules: &'a [u64],
+    interest: &'a mut I,
+}
+
+#[cfg(feature = "hyperscan")]
+impl<I: Interest> Interest for Among<'_, I> {
+    fn begin(&mut self, place: usize) {
+        self.interest.begin(place);
+    }
+
+    fn listed(&mut self, place: usize, head: Head) {
+        self.interest.listed(place, head);
+    }
+
+    fn listed_until(&mut self, place: usize) {
+        self.interest.listed_until(place);
+    }
+
+    fn narrow(&mut self, place: usize, sets: &[&[u64]], rules: &mut [u64]) {
+        self.interest.narrow(place, sets, rules);
+        rules.iter_mut().zip(self.rules).for_each(|(rules, among)| *rules &= among);
+    }
+}
+
 impl Progress {
     fn begin(&mut self, rules: usize) {
         self.search += 1;
@@ -107,9 +141,10 @@ impl Progress {
 
 impl Engine {
     /// Compiles the patterns; an error names the index of the pattern. The words that `listed` are heads of are looked for on the way.
-    pub(crate) fn compile<'p>(sources: impl IntoIterator<Item = &'p str>, listed: &[Head]) -> Result<Self, (usize, PatternError)> {
+    #[cfg_attr(not(feature = "hyperscan"), expect(unused_variables, reason = "there is one backend"))]
+    pub(crate) fn compile(sources: &[&str], listed: &[Head], backend: Backend) -> Result<Self, (usize, PatternError)> {
         let (mut patterns, mut automata) = (Vec::new(), Vec::new());
-        for (index, source) in sources.into_iter().enumerate() {
+        for (index, source) in sources.iter().enumerate() {
             let (pattern, nfa) = Pattern::new(source).map_err(|error| (index, error))?;
             patterns.push(pattern);
             automata.push(nfa);
@@ -119,7 +154,22 @@ impl Engine {
             Anchor::Start => 0,
         });
         let reach = reaches.max().unwrap_or(0);
-        Ok(Self { openings: Openings::new(&patterns, automata, listed), patterns, reach })
+        Ok(Self {
+            openings: Openings::new(&patterns, automata, listed),
+            patterns,
+            reach,
+            #[cfg(feature = "hyperscan")]
+            hyperscan: if backend == Backend::Hyperscan { hyperscan::Hyperscan::compile(sources) } else { None },
+        })
+    }
+
+    /// Returns what finds the places: that which was asked for, unless this processor cannot run it.
+    pub(crate) fn backend(&self) -> Backend {
+        #[cfg(feature = "hyperscan")]
+        if self.hyperscan.is_some() {
+            return Backend::Hyperscan;
+        }
+        Backend::Rust
     }
 
     /// Appends the spans that start in `body`, ordered by start, then by rule.
@@ -129,6 +179,23 @@ impl Engine {
 
     /// Does the same for those rules and places that are of interest.
     pub(crate) fn find_wanted(&self, window: &[u8], body: Range<usize>, interest: &mut impl Interest, out: &mut Vec<Match>) {
+        #[cfg(feature = "hyperscan")]
+        if let Some(hyperscan) = &self.hyperscan {
+            let first = out.len();
+            if hyperscan.find(&self.patterns, window, &body, interest, out) {
+                let refused = hyperscan.refused();
+                if refused.iter().any(|rules| *rules != 0) {
+                    self.find_by_openings(window, body, &mut Among { rules: refused, interest }, out);
+                }
+                out[first..].sort_by_key(|found| (found.start, found.rule, found.end));
+                return;
+            }
+        }
+        self.find_by_openings(window, body, interest, out);
+    }
+
+    /// Does what [`Engine::find_wanted`] says, without a library.
+    fn find_by_openings(&self, window: &[u8], body: Range<usize>, interest: &mut impl Interest, out: &mut Vec<Match>) {
         let first = out.len();
         let starts = body.start.saturating_sub(LONGEST_MATCH)..body.end;
         // What is listed may matter before the first start.

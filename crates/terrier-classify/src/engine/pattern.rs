@@ -106,6 +106,12 @@ impl Pattern {
         self.anchored.end_of_match(text, start)
     }
 
+    /// Tells whether a match may start with a byte behind another one; `None` stands for the start of the text.
+    #[cfg(feature = "hyperscan")]
+    pub(super) fn can_begin(&self, before: Option<u8>, first: u8) -> bool {
+        self.anchored.can_begin(before, first)
+    }
+
     /// Returns the span that counts of a match.
     pub(crate) fn value_span(&self, text: &[u8], found: Range<usize>) -> Range<usize> {
         match &self.value {

@@ -28,6 +28,12 @@ const PATTERNS: &[&str] = &[
     r"x$",
     r"[ab3]$",
     r"AB$",
+    // A match that starts before another one may end behind it.
+    r"abcx|b",
+    r"12(?:3-45)??",
+    r"\n^",
+    r"(?R)^x$",
+    r"\b{start}x\b{end}",
 ];
 
 fn regexes<'p>(patterns: impl IntoIterator<Item = &'p str>) -> Vec<regex::bytes::Regex> {
@@ -53,9 +59,21 @@ fn found(engine: &Engine, text: &[u8], body: Range<usize>) -> Vec<Match> {
     out
 }
 
-fn engine() -> &'static Engine {
-    static ENGINE: OnceLock<Engine> = OnceLock::new();
-    ENGINE.get_or_init(|| Engine::compile(PATTERNS.iter().copied(), &[]).unwrap())
+/// An engine for each backend that is built in.
+fn engines() -> &'static [Engine] {
+    static ENGINES: OnceLock<Vec<Engine>> = OnceLock::new();
+    ENGINES.get_or_init(|| engines_of(PATTERNS))
+}
+
+fn engines_of(patterns: &[&str]) -> Vec<Engine> {
+    let engines: Vec<Engine> = Backend::BUILT_IN.iter().map(|backend| Engine::compile(patterns, &[], *backend).unwrap()).collect();
+    let backends: Vec<Backend> = engines.iter().map(Engine::backend).collect();
+    assert_eq!(backends, Backend::BUILT_IN, "a backend cannot run here, so this would test nothing");
+    engines
+}
+
+fn compile(pattern: &str) -> Result<Engine, (usize, PatternError)> {
+    Engine::compile(&[pattern], &[], Backend::default())
 }
 
 fn reference() -> &'static [regex::bytes::Regex] {
@@ -103,35 +121,38 @@ fn text() -> impl Strategy<Value = Vec<u8>> {
 proptest! {
     #[test]
     fn spans_equal_those_of_the_regex_crate(text in text()) {
-        let engine = engine();
-        prop_assert_eq!(found(engine, &text, 0..text.len()), expected(reference(), &text));
+        for engine in engines() {
+            prop_assert_eq!(found(engine, &text, 0..text.len()), expected(reference(), &text));
+        }
     }
 
     #[test]
     fn spans_do_not_depend_on_the_cut(text in text(), cut in any::<prop::sample::Index>()) {
-        let engine = engine();
         let cut = cut.index(text.len() + 1);
-        let mut pieces = found(engine, &text, 0..cut);
-        pieces.extend(found(engine, &text, cut..text.len()));
-        prop_assert_eq!(pieces, found(engine, &text, 0..text.len()));
+        for engine in engines() {
+            let mut pieces = found(engine, &text, 0..cut);
+            pieces.extend(found(engine, &text, cut..text.len()));
+            prop_assert_eq!(pieces, found(engine, &text, 0..text.len()));
+        }
     }
 
     #[test]
     fn mutated_text_loses_nothing(text in text(), changes in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..20)) {
-        let engine = engine();
         let mut text = text;
         text.push(b' ');
         for (at, byte) in changes {
             let at = at.index(text.len());
             text[at] = byte;
         }
-        prop_assert_eq!(found(engine, &text, 0..text.len()), expected(reference(), &text));
+        for engine in engines() {
+            prop_assert_eq!(found(engine, &text, 0..text.len()), expected(reference(), &text));
+        }
     }
 }
 
 #[test]
 fn patterns_that_depend_on_the_cut_are_refused() {
-    let refused = |pattern: &str| Engine::compile([pattern], &[]).err().map(|(_, error)| error);
+    let refused = |pattern: &str| compile(pattern).err().map(|(_, error)| error);
     assert_eq!(refused(r"^\d+x{1,2}"), Some(PatternError::TooLong));
     assert_eq!(refused(r"\A\d{3}"), Some(PatternError::TextEnds));
     assert_eq!(refused(r"\d{3}\z"), Some(PatternError::TextEnds));
@@ -143,14 +164,14 @@ fn patterns_that_depend_on_the_cut_are_refused() {
 
 #[test]
 fn a_gate_inside_a_pattern_is_found() {
-    let engine = Engine::compile([r"[a-z0-9.]{1,64}@[a-z]{2,20}"], &[]).unwrap();
+    let engine = compile(r"[a-z0-9.]{1,64}@[a-z]{2,20}").unwrap();
     assert!(matches!(engine.patterns[0].gate().anchor, Anchor::Inner { least: 1, most: 64, .. }));
     assert_eq!(engine.busy_gates().count(), 0);
 }
 
 #[test]
 fn a_pattern_that_may_start_anywhere_has_a_busy_gate() {
-    assert_eq!(Engine::compile(["[a-z ]{3,9}"], &[]).unwrap().busy_gates().count(), 1);
+    assert_eq!(compile("[a-z ]{3,9}").unwrap().busy_gates().count(), 1);
 }
 
 #[test]
@@ -165,8 +186,13 @@ fn the_extended_rules_find_what_the_regex_crate_finds() {
 
 /// Runs a pack's own examples, mixed, every second time with one byte in sixty replaced, and cut at some place.
 fn check_pack(pack: &RulePack, rounds: usize, least: usize) {
-    let patterns = || pack.rules.iter().map(|rule| rule.pattern.as_str());
-    let (engine, regexes) = (Engine::compile(patterns(), &[]).unwrap(), regexes(patterns()));
+    let patterns: Vec<&str> = pack.rules.iter().map(|rule| rule.pattern.as_str()).collect();
+    let (engines, regexes) = (engines_of(&patterns), regexes(patterns));
+    #[cfg(feature = "hyperscan")]
+    assert!(
+        engines.iter().filter_map(|engine| engine.hyperscan.as_ref()).all(|hyperscan| hyperscan.refused().iter().all(|rules| *rules == 0)),
+        "Hyperscan refuses a rule, so each text is gone through twice"
+    );
     let texts: Vec<&String> = pack.rules.iter().flat_map(|rule| rule.examples.iter().chain(&rule.counter_examples)).collect();
     let mut state = 11_u64;
     let mut random = |bound: usize| {
@@ -186,13 +212,49 @@ fn check_pack(pack: &RulePack, rounds: usize, least: usize) {
                 text[at] = u8::try_from(random(256)).unwrap();
             }
         }
-        let whole = found(&engine, &text, 0..text.len());
+        let whole = expected(&regexes, &text);
         total += whole.len();
-        assert_eq!(whole, expected(&regexes, &text), "round {round}");
         let cut = random(text.len());
-        let mut pieces = found(&engine, &text, 0..cut);
-        pieces.extend(found(&engine, &text, cut..text.len()));
-        assert_eq!(pieces, whole, "round {round}, cut at {cut}");
+        for engine in &engines {
+            let backend = engine.backend();
+            assert_eq!(found(engine, &text, 0..text.len()), whole, "{backend:?}, round {round}");
+            let mut pieces = found(engine, &text, 0..cut);
+            pieces.extend(found(engine, &text, cut..text.len()));
+            assert_eq!(pieces, whole, "{backend:?}, round {round}, cut at {cut}");
+        }
     }
     assert!(total > least, "only {total} matches: the texts do not test much");
+}
+
+#[cfg(feature = "hyperscan")]
+#[test]
+fn what_hyperscan_refuses_is_found_without_it() {
+    // An expression has room for 16,000 characters, and four stand for a byte.
+    let words: Vec<String> = (0..1000).map(|number| format!("{number:03}-secret")).collect();
+    let patterns = [&words.join("|"), r"\d{3}"];
+    let engine = Engine::compile(&patterns, &[], Backend::Hyperscan).unwrap();
+    assert_eq!(engine.hyperscan.as_ref().unwrap().refused(), [0b01]);
+    let text = b"017-secret 123 999-secret";
+    assert_eq!(found(&engine, text, 0..text.len()), expected(&regexes(patterns), text));
+}
+
+#[cfg(feature = "hyperscan")]
+struct FirstRuleBehindTheStart;
+
+#[cfg(feature = "hyperscan")]
+impl Interest for FirstRuleBehindTheStart {
+    fn narrow(&mut self, place: usize, sets: &[&[u64]], rules: &mut [u64]) {
+        unite(sets, rules);
+        rules[0] &= if place == 0 { 0b00 } else { 0b01 };
+    }
+}
+
+#[cfg(feature = "hyperscan")]
+#[test]
+fn places_are_narrowed_for_hyperscan_too() {
+    let engine = Engine::compile(&[r"\d{3}", r"\b(?P<value>\d)"], &[], Backend::Hyperscan).unwrap();
+    let mut out = Vec::new();
+    // What is not wanted does not stand in the way of what is: the match at 1 begins inside of the one at 0.
+    engine.find_wanted(b"1234", 0..4, &mut FirstRuleBehindTheStart, &mut out);
+    assert_eq!(out, [Match { start: 1, end: 4, rule: 0 }]);
 }

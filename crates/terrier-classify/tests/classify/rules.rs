@@ -1,4 +1,5 @@
-use terrier_classify::{Classifier, LabelPolicy, check, label};
+use terrier_classify::{Backend, Classifier, LabelPolicy, check, label};
+use terrier_content::{Origin, Segment, Sensitive, Text};
 use terrier_model::{DataClass, Finding, Sensitivity, Tier};
 
 use crate::{classify, pack};
@@ -36,6 +37,26 @@ fn rules_that_cannot_run_are_refused_with_a_remedy() {
     assert!(refused(&|rule| rule.pattern = r"\A\d{9}".to_owned()).contains("use `^`"));
     assert!(refused(&|rule| rule.validator = Some("nonesuch".to_owned())).contains("there is no validator `nonesuch`"));
     assert!(refused(&|rule| rule.class = DataClass::new("nonesuch")).contains("class is not defined"));
+}
+
+#[test]
+fn every_backend_finds_the_same() {
+    let examples: Vec<&str> = pack().rules.iter().flat_map(|rule| &rule.examples).map(String::as_str).collect();
+    let text = examples.join("\n");
+    let of_text = |classifier: &Classifier| {
+        let mut session = classifier.session(None);
+        session.segment(&Segment::Text(Text {
+            bytes: Sensitive::new(text.as_bytes()),
+            body_start: 0,
+            body_end: text.len(),
+            origin: Origin::Lines { line: 1, byte: 0 },
+        }));
+        session.finish().findings
+    };
+    let expected = of_text(&Classifier::compile_for(pack(), Backend::Rust).unwrap());
+    for backend in Backend::BUILT_IN {
+        assert_eq!(of_text(&Classifier::compile_for(pack(), *backend).unwrap()), expected, "{backend:?}");
+    }
 }
 
 #[test]
