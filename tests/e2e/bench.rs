@@ -37,6 +37,7 @@ fn the_fields_of_a_benchmark_are_a_promise() {
     shape(&told, 0, &mut shaped);
     expect![[r#"
 
+        engine: text
         kinds: list of
             bytes: number
             gb_per_second: number

@@ -4,13 +4,15 @@ use std::ffi::OsString;
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use terrier_classify::Backend;
 
 use crate::units::{Age, Price, Size};
 
 /// Finds sensitive data where it lives, says how sure it is, and writes only metadata.
 #[derive(Debug, Parser)]
-#[command(name = "terrier", version, max_term_width = 110, arg_required_else_help = true, disable_help_subcommand = true)]
+#[command(name = "terrier", version, long_version = version_and_engines(), max_term_width = 110, arg_required_else_help = true, disable_help_subcommand = true)]
 #[command(
     after_help = "Start with:  terrier scan ./folder        then:  terrier show --worst\nEvery command explains itself: terrier scan --help"
 )]
@@ -30,6 +32,19 @@ pub(crate) enum LogLevel {
     Info,
     Debug,
     Trace,
+}
+
+/// Returns the version and the engines that are built in; the first is used unless another one is asked for.
+fn version_and_engines() -> String {
+    let engines: Vec<String> = Backend::BUILT_IN.iter().map(|engine| engine.describe()).collect();
+    format!("{}\nengines: {}", env!("CARGO_PKG_VERSION"), engines.join("; "))
+}
+
+fn engine_parser() -> impl TypedValueParser<Value = Backend> {
+    PossibleValuesParser::new(Backend::BUILT_IN.iter().map(|engine| engine.as_str())).map(|name| {
+        let named = Backend::BUILT_IN.iter().copied().find(|engine| engine.as_str() == name);
+        named.expect("no other name is possible")
+    })
 }
 
 const EXIT_CODES: &str = "Exit codes:
@@ -121,6 +136,11 @@ pub(crate) struct ScanArgs {
     /// Memory to stay within: 256M, 2G [default: a quarter of the machine or container, at most 2G]
     #[arg(long, value_name = "SIZE", help_heading = "Resources")]
     pub(crate) memory: Option<Size>,
+
+    /// What finds the places where rules may match; the findings are the same
+    #[arg(long, env = "TERRIER_ENGINE", value_parser = engine_parser(), default_value = Backend::default().as_str())]
+    #[arg(hide = Backend::BUILT_IN.len() == 1, help_heading = "Resources")]
+    pub(crate) engine: Backend,
 
     /// Where the findings go: a folder or s3://bucket/prefix. Never scanned itself
     #[arg(long, value_name = "DIR|URL", default_value = "./terrier-findings", help_heading = "Results")]
@@ -297,6 +317,10 @@ pub(crate) struct BenchArgs {
     /// What to measure with one thread [default: all]
     #[arg(long, value_enum, value_name = "KIND", value_delimiter = ',')]
     pub(crate) kinds: Vec<BenchKind>,
+
+    /// What finds the places where rules may match
+    #[arg(long, env = "TERRIER_ENGINE", value_parser = engine_parser(), default_value = Backend::default().as_str())]
+    pub(crate) engine: Backend,
 
     /// Threads that run together [default: one per processor]
     #[arg(long, value_name = "N")]

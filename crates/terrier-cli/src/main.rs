@@ -15,7 +15,7 @@ use std::io::Write;
 use std::process::ExitCode;
 
 use clap::Parser;
-use terrier_classify::Classifier;
+use terrier_classify::{Backend, Classifier};
 use terrier_rules::RulePack;
 use tracing_subscriber::filter::LevelFilter;
 use tracing_subscriber::prelude::*;
@@ -68,7 +68,7 @@ fn start_log(level: LogLevel) {
 /// Prints an error with its causes. What the user named may hold a value, so it is masked like any other name.
 fn complain(error: &anyhow::Error) {
     let text = format!("{error:#}");
-    let masked = Classifier::compile(&RulePack::embedded()).ok().map(|classifier| classifier.mask(&text));
+    let masked = Classifier::compile_for(&RulePack::embedded(), Backend::Rust).ok().map(|classifier| classifier.mask(&text));
     let _ = writeln!(std::io::stderr(), "error: {}", masked.unwrap_or(text));
 }
 

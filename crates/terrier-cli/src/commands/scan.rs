@@ -39,7 +39,7 @@ pub(crate) async fn run(args: ScanArgs) -> anyhow::Result<Exit> {
     )?;
     let parsed = targets::parse(&args.targets)?;
     targets::check_out(&parsed, &args.out)?;
-    let classifier = Classifier::compile(&pack).context("the rules cannot be compiled; see: terrier rules check")?;
+    let classifier = Classifier::compile_for(&pack, args.engine).context("the rules cannot be compiled; see: terrier rules check")?;
     let identity = Identity::new(key::load(args.key_file.as_deref())?);
     let connected = targets::connect_all(&parsed, &args.s3, &args.out).await?;
     let session = ScanSession {

@@ -2,7 +2,7 @@ use std::fmt::Write;
 
 use anyhow::{Context, bail};
 use serde_json::{Value, json};
-use terrier_classify::Classifier;
+use terrier_classify::{Backend, Classifier};
 use terrier_model::{AssetRow, ColumnRow, CombinationRow, DataClass, Finding, FindingRow, Place};
 use terrier_query::{AssetDetail, ClassDetail};
 use terrier_rules::RulePack;
@@ -26,7 +26,7 @@ pub(crate) async fn run(args: ShowArgs) -> anyhow::Result<Exit> {
         let mut assets = findings.asset(asset).await?;
         if assets.is_empty() {
             // The tables know an asset by its masked name.
-            let classifier = Classifier::compile(&pack).context("the built-in rules do not compile")?;
+            let classifier = Classifier::compile_for(&pack, Backend::Rust).context("the built-in rules do not compile")?;
             assets = findings.asset(&render_path(&classifier, asset.as_bytes())).await?;
         }
         if assets.is_empty() {

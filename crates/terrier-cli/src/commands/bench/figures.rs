@@ -16,6 +16,7 @@ const LONG_ENOUGH: Duration = Duration::from_millis(100);
 
 /// All that was measured.
 pub(super) struct Figures {
+    pub(super) engine: String,
     pub(super) rules: Rules,
     pub(super) size: usize,
     pub(super) alone: Vec<Alone>,
@@ -159,6 +160,7 @@ mod tests {
         let second = Duration::from_secs(1);
         let threads = NonZeroUsize::new(4).unwrap();
         Figures {
+            engine: "rust".to_owned(),
             rules: Rules { count: 1, classes: 1, digest: String::new(), load: second, compile: second },
             size: 1_000_000_000,
             alone: vec![Alone { kind: Kind::Mixed, bytes: 1_000_000_000, passes: alone, read: second / 10, found: 1, planted: 1 }],

@@ -34,7 +34,7 @@ pub(crate) fn run(args: &BenchArgs) -> anyhow::Result<Exit> {
     let start = Instant::now();
     let pack = load_rules(&args.rules)?;
     let load = start.elapsed();
-    let classifier = Classifier::compile(&pack).context("the rules cannot be compiled; see: terrier rules check")?;
+    let classifier = Classifier::compile_for(&pack, args.engine).context("the rules cannot be compiled; see: terrier rules check")?;
     let compile = start.elapsed().saturating_sub(load);
 
     let kinds: Vec<Kind> = if args.kinds.is_empty() { Kind::ALL.into() } else { args.kinds.iter().copied().map(kind).collect() };
@@ -49,6 +49,7 @@ pub(crate) fn run(args: &BenchArgs) -> anyhow::Result<Exit> {
     drop(progress);
 
     let figures = Figures {
+        engine: classifier.backend().describe(),
         rules: Rules { count: pack.rules.len(), classes: pack.classes.len(), digest: classifier.rules_digest().to_owned(), load, compile },
         size,
         alone: measured,

@@ -6,9 +6,9 @@ use crate::units::{human_bytes, human_count};
 
 /// Writes the figures for people.
 pub(super) fn table(figures: &Figures) -> String {
-    let Figures { rules, together, cores, price_per_core_hour, .. } = figures;
+    let Figures { engine, rules, together, cores, price_per_core_hour, .. } = figures;
     let mut text = format!(
-        "Terrier {}, {} rules in {} classes: loaded in {:.0} ms, compiled in {:.0} ms\n\n\
+        "Terrier {}, engine {engine}, {} rules in {} classes: loaded in {:.0} ms, compiled in {:.0} ms\n\n\
          One thread, the best of {PASSES} passes over {}\n  {:<14} {:>7} {:>11} {:>13} {:>13}\n",
         env!("CARGO_PKG_VERSION"),
         human_count(rules.count as u64),
@@ -80,6 +80,7 @@ pub(super) fn json(figures: &Figures) -> String {
     let petabyte = figures.petabyte();
     let all = json!({
         "version": env!("CARGO_PKG_VERSION"),
+        "engine": figures.engine,
         "rules": { "count": rules.count, "classes": rules.classes, "digest": rules.digest },
         "start_up": { "load_ms": rules.load.as_secs_f64() * 1e3, "compile_ms": rules.compile.as_secs_f64() * 1e3 },
         "size": figures.size,
