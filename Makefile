@@ -8,19 +8,26 @@ export TERRIER_TEST_VENV
 target_dir = $(shell $(CARGO) metadata --no-deps --format-version 1 | sed -n 's/.*"target_directory":"\([^"]*\)".*/\1/p')
 
 .DEFAULT_GOAL := help
-.PHONY: help tools release demo bench test-deps test lint fmt clippy deny rules soak clean
+.PHONY: help tools release demo bench test-deps test test-hyperscan lint fmt clippy deny rules soak clean
 
 help: ## List what there is to run
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 tools:
 	@scripts/ensure-tools.sh cc make git cargo
 
+# The engine's second backend is built in where its library is. Evaluated when it is used: `tools` may have installed the compiler.
+hyperscan = $(if $(shell scripts/has-hyperscan.sh && echo yes),--features terrier-cli/hyperscan)
+
 release: tools
-	$(CARGO) build --release --locked -p terrier-cli -p terrier-sim
+	@echo "$(if $(hyperscan),libhs is here: with the engine's second backend,no libhs here: without the engine's second backend)"
+	$(CARGO) build --release --locked -p terrier-cli -p terrier-sim $(hyperscan)
 
 demo: release ## Scan a made-up company's share and show what was found
 	@scripts/demo.sh "$(target_dir)/release"
+
+# Bench and soak judge the engine that is built in everywhere, unless told otherwise.
+bench soak: export TERRIER_ENGINE ?= rust
 
 bench: release ## Measure how fast this machine classifies; BENCH="--size 256M" and the like are passed on
 	"$(target_dir)/release/terrier" bench $(BENCH)
@@ -39,6 +46,10 @@ test: test-deps ## Run every test but the soak, real S3 servers included
 	else \
 		set -ex; $(CARGO) test --workspace --locked --no-fail-fast; \
 	fi
+
+# Alone, since the workspace's tests need no library.
+test-hyperscan: ## Run the engine's tests with its second backend too; needs libhs (Debian: libhyperscan-dev or libvectorscan-dev)
+	$(CARGO) test -p terrier-classify --locked --features hyperscan --lib engine
 
 lint: fmt clippy deny rules ## Check form, lints, licences and the rules
 

@@ -1,11 +1,13 @@
 #!/bin/sh
 # Makes sure that the named tools are there. As root on a system with apt-get it installs what is missing; else it says which
-# packages to install and fails. Takes any of: cc make git cargo python3-venv.
+# packages to install and fails. Takes any of: cc make git cargo python3-venv, and hyperscan, the library of the engine's second backend,
+# which nothing needs: where it cannot be installed, that is all right.
 set -eu
 
 present() {
     case $1 in
         python3-venv) python3 -c 'import ensurepip, venv' >/dev/null 2>&1 ;;
+        hyperscan) "$(dirname "$0")/has-hyperscan.sh" ;;
         *) command -v "$1" >/dev/null 2>&1 ;;
     esac
 }
@@ -14,27 +16,44 @@ package() {
     case $1 in
         # The linker comes with the compiler; the headers of the C library do not.
         cc) echo 'gcc libc6-dev' ;;
+        hyperscan) case $(uname -m) in x86_64) echo libhyperscan-dev ;; *) echo libvectorscan-dev ;; esac ;;
         *) echo "$1" ;;
     esac
 }
 
 missing=
+optional=
 for tool in "$@"; do
     present "$tool" && continue
+    if [ "$tool" = hyperscan ]; then
+        optional=$(package hyperscan)
+        continue
+    fi
     if [ "$tool" = cargo ]; then
         echo "Rust is missing; install it as https://rustup.rs says, then open a new shell" >&2
         exit 1
     fi
     missing="$missing $(package "$tool")"
 done
-[ -n "$missing" ] || exit 0
+[ -n "$missing$optional" ] || exit 0
 
+if [ -n "$optional" ] && { [ "$(id -u)" != 0 ] || ! command -v apt-get >/dev/null; }; then
+    echo "without $optional: the engine's second backend is left out"
+    optional=
+    [ -n "$missing" ] || exit 0
+fi
 if [ "$(id -u)" != 0 ] || ! command -v apt-get >/dev/null; then
     echo "these packages are missing:$missing" >&2
     echo "install them (Debian: sudo apt-get install$missing) and run this again" >&2
     exit 1
 fi
-echo "installing:$missing"
-apt-get update -qq
+
+install() {
+    echo "installing: $*"
+    DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@" >/dev/null
+}
+
+apt-get update -qq || [ -z "$missing" ]
 # shellcheck disable=SC2086 # the list is meant to be split
-DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $missing ca-certificates >/dev/null
+[ -z "$missing" ] || install $missing ca-certificates
+[ -z "$optional" ] || install "$optional" || echo "without $optional: the engine's second backend is left out"
