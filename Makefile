@@ -8,7 +8,7 @@ export TERRIER_TEST_VENV
 target_dir = $(shell $(CARGO) metadata --no-deps --format-version 1 | sed -n 's/.*"target_directory":"\([^"]*\)".*/\1/p')
 
 .DEFAULT_GOAL := help
-.PHONY: help tools release demo bench test-deps test test-hyperscan lint fmt clippy deny rules soak clean
+.PHONY: help tools release demo bench peers test-deps test test-hyperscan lint fmt clippy deny rules soak clean
 
 help: ## List what there is to run
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -31,6 +31,10 @@ bench soak: export TERRIER_ENGINE ?= rust
 
 bench: release ## Measure how fast this machine classifies; BENCH="--size 256M" and the like are passed on
 	"$(target_dir)/release/terrier" bench $(BENCH)
+
+# A workspace of its own: nothing else here builds the peers.
+peers: tools ## Compare with other engines and scanners, which are installed for it; PEERS="--only ripgrep" and the like are passed on
+	@CARGO="$(CARGO)" scripts/peers.sh "$(target_dir)" $(PEERS)
 
 test-deps:
 	@scripts/ensure-tools.sh cc make git cargo python3-venv
@@ -55,6 +59,7 @@ lint: fmt clippy deny rules ## Check form, lints, licences and the rules
 
 fmt:
 	$(CARGO) fmt --all --check
+	$(CARGO) fmt --manifest-path benches/peers/Cargo.toml --check
 
 clippy:
 	$(CARGO) clippy --workspace --locked --all-targets -- -D warnings
@@ -62,6 +67,7 @@ clippy:
 deny:
 	@$(CARGO) deny --version >/dev/null 2>&1 || $(CARGO) install --locked cargo-deny
 	$(CARGO) deny --locked check --hide-inclusion-graph bans licenses sources
+	$(CARGO) deny --locked --manifest-path benches/peers/Cargo.toml check --hide-inclusion-graph bans licenses sources
 
 # Built with the whole workspace, as the tests are: alone, its dependencies would have other features and be compiled again.
 rules:

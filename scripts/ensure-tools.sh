@@ -1,7 +1,7 @@
 #!/bin/sh
 # Makes sure that the named tools are there. As root on a system with apt-get it installs what is missing; else it says which
-# packages to install and fails. Takes any of: cc make git cargo python3-venv, and hyperscan, the library of the engine's second backend,
-# which nothing needs: where it cannot be installed, that is all right.
+# packages to install and fails. Takes any of: cc make git cargo python3-venv pkg-config, and hyperscan, the library of the engine's second
+# backend, which nothing needs: where it cannot be installed, that is all right.
 set -eu
 
 present() {
