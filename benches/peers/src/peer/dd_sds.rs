@@ -26,7 +26,11 @@ pub(crate) fn measure(samples: &[Sample], packs: &Packs, pass: Duration, report:
         version,
         "spans of every rule, rule by rule, with Unicode; it has validators, none is switched on; no evidence",
     );
-    report.describe(NEAR_KEYWORDS, version, "the same, but rules of Terrier that require a keyword are only tried behind one, within 50 characters");
+    report.describe(
+        NEAR_KEYWORDS,
+        version,
+        "the same, but rules of Terrier that require a keyword are only tried behind one, within 50 characters",
+    );
     for (rules, pack) in packs.each() {
         for (name, keywords) in [(EVERYWHERE, false), (NEAR_KEYWORDS, true)] {
             let scanner = scanner(name, rules, pack, keywords, report)?;
