@@ -67,10 +67,19 @@ impl Signal {
         }
     }
 
+    /// What names the value: of these one counts, and rules may ask for one.
+    pub(crate) const NAMING: [Self; 3] = [Self::FieldName, Self::KeywordNearby, Self::KeywordInHeader];
+
     fn bit(self) -> u32 {
         1 << self as u32
     }
 }
+
+/// Names the evidence that every claim begins with. It has no weight in the packs: each rule has its own.
+pub(crate) const PATTERN: &str = "pattern";
+
+/// What that evidence means, for people. The packs say it of all others.
+pub(crate) const PATTERN_MEANING: &str = "the value has the form that the rule describes; the weight is the rule's prior";
 
 /// How far below the medium tier a sum may be before a match is passed over altogether.
 const FLOOR_BELOW_MEDIUM: f64 = 3.0;
@@ -96,15 +105,25 @@ impl Weights {
         self.by_signal[signal as usize]
     }
 
-    /// Returns the tier of a sum; `None` where it is too low to be reported.
-    pub(crate) fn tier(&self, sum: f64) -> Option<Tier> {
-        match sum {
-            _ if sum >= self.high => Some(Tier::High),
-            _ if sum >= self.medium => Some(Tier::Medium),
-            _ if sum >= self.medium - FLOOR_BELOW_MEDIUM => Some(Tier::Low),
-            _ => None,
+    /// Returns the least sum of a tier.
+    pub(crate) fn least(&self, tier: Tier) -> f64 {
+        match tier {
+            Tier::High => self.high,
+            Tier::Medium => self.medium,
+            Tier::Low => self.medium - FLOOR_BELOW_MEDIUM,
         }
     }
+
+    /// Returns the tier of a sum; `None` where it is too low to be reported.
+    pub(crate) fn tier(&self, sum: f64) -> Option<Tier> {
+        Tier::ALL.into_iter().find(|tier| sum >= self.least(*tier))
+    }
+}
+
+/// The probability that log-odds stand for, to three digits.
+pub(crate) fn probability(sum: f64) -> f64 {
+    let probability = 1.0 / (1.0 + (-sum).exp());
+    (probability * 1000.0).round() / 1000.0
 }
 
 /// The evidence for and against one value, weighed.
@@ -151,13 +170,12 @@ impl Weighing {
 
     /// The probability that the log-odds stand for, to three digits.
     pub(crate) fn confidence(&self) -> f64 {
-        let probability = 1.0 / (1.0 + (-self.sum).exp());
-        (probability * 1000.0).round() / 1000.0
+        probability(self.sum)
     }
 
     /// Lists the evidence, the pattern first.
     pub(crate) fn evidence(&self, weights: &Weights) -> Vec<Evidence> {
-        let pattern = Evidence { name: "pattern".to_owned(), weight: self.prior };
+        let pattern = Evidence { name: PATTERN.to_owned(), weight: self.prior };
         let signals = Signal::ALL.into_iter().filter(|signal| self.has(*signal)).map(|signal| {
             let weight = if signal == Signal::ColumnPassRate { self.column } else { weights.of(signal) };
             Evidence { name: signal.name().to_owned(), weight: (weight * 100.0).round() / 100.0 }

@@ -9,7 +9,7 @@ use crate::distinct::{BottomK, Fingerprinter, count_hash};
 use crate::signal::Weighing;
 
 /// How many places of a finding are named.
-pub(crate) const MOST_PLACES: usize = 10;
+pub const MOST_PLACES: usize = 10;
 
 /// What is known of the occurrences of a class in an asset, or in a column of it.
 #[derive(Default)]

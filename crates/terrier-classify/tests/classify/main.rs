@@ -1,6 +1,7 @@
 //! What a classifier with the default rules says of text, tables and names.
 
 mod columns;
+mod explain;
 mod extended;
 mod names;
 mod rules;
