@@ -14,6 +14,10 @@ use crate::{FindingsDb, QueryError};
 const MATCHES: usize = 20;
 const SHOWN: usize = 100;
 
+/// How many slips of writing are forgiven in a name: one in so many characters, and at least so many.
+const SLIP_PER: usize = 4;
+const SLIPS: usize = 2;
+
 impl FindingsDb {
     /// Looks an asset up by its id, its path, its address (store and path), or else by the end of its path. More than one fits
     /// where stores or containers hold equal names; at most twenty are returned.
@@ -29,6 +33,21 @@ impl FindingsDb {
             details.push(self.asset_detail(asset).await?);
         }
         Ok(details)
+    }
+
+    /// Returns up to `limit` paths that hold the text, or whose last part is written almost like its last part, the nearest first:
+    /// what may have been meant by a path that is not there.
+    pub async fn paths_near(&self, text: &str, limit: usize) -> Result<Vec<String>, QueryError> {
+        let text = text.to_lowercase();
+        let name = text.rsplit('/').next().unwrap_or_default().to_owned();
+        let slips = (name.chars().count() / SLIP_PER).max(SLIPS);
+        let statement = format!(
+            "SELECT path FROM (
+                SELECT DISTINCT path, strpos(lower(path), $1) > 0 AS held,
+                    least(levenshtein(lower(path), $1), levenshtein(lower(split_part(path, '/', -1)), $2)) AS slips FROM assets)
+            WHERE held OR slips <= {slips} ORDER BY slips, path LIMIT {limit}"
+        );
+        each(&self.sql_with(&statement, vec![text, name]).await?, |row| Ok(row.text("path")?.to_owned()))
     }
 
     async fn asset_detail(&self, asset: AssetRow) -> Result<AssetDetail, QueryError> {

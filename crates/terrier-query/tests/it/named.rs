@@ -368,6 +368,17 @@ async fn asset_by_id_path_address_and_end_of_path() {
 }
 
 #[tokio::test]
+async fn paths_near_what_is_not_there() {
+    let db = one_run().await;
+    let check = async |text: &str, expect: &[&str]| assert_eq!(db.paths_near(text, 2).await.unwrap(), expect, "{text}");
+    check("crm/pepole.csv", &["crm/people.csv"]).await;
+    check("other/folder/People.CSV", &["crm/people.csv"]).await;
+    check("PAYMENTS", &["export/payments 2026.csv"]).await;
+    check("backup", &["backup.zip", "backup.zip!/locked.pdf"]).await;
+    check("nothing' OR '1' = '1", &[]).await;
+}
+
+#[tokio::test]
 async fn class() {
     let db = one_run().await;
     let detail = db.class(&DataClass::new("email")).await.unwrap().unwrap();
