@@ -108,13 +108,15 @@ fn own_rules_join_the_built_in_ones() {
 #[test]
 fn every_command_explains_itself() {
     let bench = Bench::new();
-    for command in ["scan", "show", "query", "report", "doctor", "rules", "bench", "completions"] {
+    for command in ["scan", "show", "explain", "query", "report", "doctor", "rules", "bench", "completions"] {
         let help = bench.run([command, "--help"]).expect(0).stdout;
         assert!(help.len() > 100, "{command}: {help}");
     }
     expect![[r#"
         Scan folders and buckets, and write what was found as Parquet
         Show what a scan found: the summary, one asset, one class, or the worst assets
+        Explain the findings of an asset: evidence, weights, and what decided; or why there
+        none
         Ask the findings in SQL
         Write the findings as one HTML page, or as SARIF
         Tell who you are to a target, which needed action is allowed, and what would fail
@@ -164,7 +166,7 @@ fn nothing_scanned_does_not_look_like_nothing_found() {
     let bench = Bench::new();
     let empty = bench.path("empty");
     fs::create_dir(&empty).unwrap();
-    for command in [&["show"][..], &["show", "--worst"], &["report", "--html", "report.html"]] {
+    for command in [&["show"][..], &["show", "--worst"], &["explain", "a.csv"], &["report", "--html", "report.html"]] {
         let ended = bench.run(command.iter().copied().chain(["--findings", empty.to_str().unwrap()])).expect(2);
         assert!(ended.stderr.contains("no finished run"), "{}", ended.stderr);
     }

@@ -6,6 +6,7 @@ mod bench;
 mod commands;
 mod coverage;
 mod determinism;
+mod explain;
 mod harness;
 mod resume;
 mod s3;

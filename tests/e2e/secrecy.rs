@@ -88,6 +88,17 @@ fn needles(canary: &Canary) -> Vec<String> {
     needles
 }
 
+/// Ids of assets that show all there is to explain: of each class and set of rules one with findings, of each column name that was
+/// masked one, of each reason one that was not read.
+fn explainable(bench: &Bench) -> Vec<String> {
+    let ids = bench.pairs(
+        "SELECT min(asset_id), '' FROM findings GROUP BY class, array_to_string(rules, ' ')
+        UNION SELECT min(asset_id), '' FROM columns WHERE strpos(name, '‹') > 0 GROUP BY name
+        UNION SELECT min(asset_id), '' FROM assets GROUP BY format, coverage_reason",
+    );
+    ids.into_iter().map(|(id, _)| id).collect()
+}
+
 /// What was seen where it must not be.
 #[derive(Default)]
 struct Leaks(BTreeSet<String>);
@@ -136,6 +147,14 @@ fn canaries_planted_everywhere_show_up_nowhere() {
     for show in [&["show"][..], &["show", "--worst", "1000"], &["show", "--class", "payment_card"]] {
         leaks.search_output("show", &bench.run(show.iter().copied().chain(["--findings", out])).expect(0), &canaries);
     }
+    let explained = explainable(&bench);
+    assert!(explained.len() > canaries.len(), "only {} assets to explain", explained.len());
+    let explain = ["explain", "--findings", out, "--log", "trace"].map(str::to_owned);
+    let told = bench.run(explain.iter().chain(&explained)).expect(0);
+    assert!(canaries.iter().all(|canary| told.stdout.contains(canary.class)), "not every class is explained");
+    leaks.search_output("explain", &told, &canaries);
+    let explain = ["explain", "--findings", out, "--format", "json"].map(str::to_owned);
+    leaks.search_output("explain as JSON", &bench.run(explain.iter().chain(explained.iter().take(50))).expect(0), &canaries);
     let (html, sarif) = (bench.path("report.html"), bench.path("report.sarif"));
     bench.run(["report", "--findings", out, "--html", html.to_str().unwrap(), "--sarif", sarif.to_str().unwrap()]).expect(0);
     for (path, bytes) in bench.written() {
@@ -148,6 +167,7 @@ fn canaries_planted_everywhere_show_up_nowhere() {
 #[test]
 fn what_the_extended_rules_find_shows_up_nowhere() {
     const SHORTEST: usize = 8;
+    const MOST_EXPLAINED: usize = 100;
     let (bench, mut found) = (Bench::new(), BTreeMap::new());
     let pack = RulePack::load(&[], Builtin::Extended).unwrap();
     let classifier = Classifier::compile(&pack).unwrap();
@@ -178,6 +198,10 @@ fn what_the_extended_rules_find_shows_up_nowhere() {
         let rows = bench.run(["query", &sql, "--findings", out, "--format", "json"]).expect(0);
         written.push((format!("the table {table}"), rows.stdout.into()));
     }
+    let explained = explainable(&bench);
+    let explain = ["explain", "--findings", out].map(str::to_owned);
+    let ended = bench.run(explain.iter().chain(explained.iter().take(MOST_EXPLAINED))).expect(0);
+    written.push(("what is explained".into(), ended.stdout.into()));
     written.extend(bench.written().into_iter().map(|(path, bytes)| (path.display().to_string(), bytes)));
     let values = AhoCorasick::new(found.keys()).unwrap();
     let rules: Vec<&&String> = found.values().collect();
@@ -207,6 +231,10 @@ fn every_class_is_found_in_the_canaries() {
 fn errors_do_not_quote_what_the_user_named() {
     let (bench, mut leaks) = (Bench::new(), Leaks::default());
     let canaries = canaries();
+    bench.put("card.txt", "nothing");
+    bench.scan(&[]).expect(0);
+    let findings = bench.out();
+    let findings = findings.to_str().unwrap();
     for canary in &canaries {
         let Some(name) = name_holding(canary) else { continue };
         let missing = bench.path(&format!("{}_{name}", canary.field));
@@ -214,6 +242,8 @@ fn errors_do_not_quote_what_the_user_named() {
         let out = bench.out();
         leaks.search_output("a missing target", &bench.run(["scan", missing, "--out", out.to_str().unwrap()]).expect(2), &canaries);
         leaks.search_output("missing findings", &bench.run(["show", "--findings", missing]).expect(2), &canaries);
+        let explain = ["explain", &name, "--findings", findings];
+        leaks.search_output("a missing asset", &bench.run(explain).expect(2), &canaries);
         leaks.search_output("a missing key", &bench.run(["scan", ".", "--key-file", missing]).expect(2), &canaries);
     }
 }

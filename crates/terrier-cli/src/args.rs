@@ -69,6 +69,32 @@ Examples:
   terrier bench --threads 16 --cores 1000             how long a thousand such cores need
   terrier bench --format json > before.json           to compare with another version or machine";
 
+const EXPLAIN_EXPLAINED: &str = "\
+Each finding has a sum of log-odds, which is its confidence: 0 means as likely as not, 3 means 95 %, -3 means 5 %. The sum begins \
+with the pattern, at the prior of the rule; each piece of evidence adds to it or takes from it. The tier follows from the sum. \
+What is told is that of the surest occurrence; the others are counted by tier. `without … it would be …` names the evidence that \
+pushed the sum over the beginning of a tier, or kept it under. Lines and pages count from 1, records and bytes from 0. \
+No value is told, since none is kept.
+
+Where nothing was found, it says whether the asset was read in full, in part or not at all, and why.
+
+Example:
+  terrier explain hr/payroll.csv
+
+    evidence   +0.50  pattern          the value has the form that the rule …
+               +3.00  checksum_strong  the validator finds the value valid, …
+               +3.50  sum              in log-odds; 1 / (1 + e^-3.50) = 0.971, …
+    tier      high, 0.50 above 3.0, where high begins
+              without checksum_strong (+3.00) it would be medium
+
+More examples:
+  terrier explain payroll.csv                     the end of a path; all that fit, up to 20
+  terrier explain 'backup.zip!/people.csv'        a member of an archive
+  terrier explain hr/payroll.csv --format json    an object per asset and line
+  terrier explain a.csv --rules ./rules           after a scan with rules of your own
+
+How evidence is weighed: docs/evidence.md. What a rule looks for: terrier rules show RULE";
+
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     /// Scan folders and buckets, and write what was found as Parquet
@@ -76,6 +102,9 @@ pub(crate) enum Command {
     Scan(Box<ScanArgs>),
     /// Show what a scan found: the summary, one asset, one class, or the worst assets
     Show(ShowArgs),
+    /// Explain the findings of an asset: evidence, weights, and what decided; or why there is none
+    #[command(after_help = EXPLAIN_EXPLAINED)]
+    Explain(ExplainArgs),
     /// Ask the findings in SQL
     Query(QueryArgs),
     /// Write the findings as one HTML page, or as SARIF
@@ -261,6 +290,23 @@ pub(crate) struct ShowArgs {
     /// How to print
     #[arg(long, value_enum, default_value_t = SummaryFormat::Table)]
     pub(crate) format: SummaryFormat,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ExplainArgs {
+    /// An asset, by its path as shown, the end of it, or its id, as for `show --asset`
+    #[arg(required = true, value_name = "ASSET")]
+    pub(crate) assets: Vec<String>,
+
+    /// How to print
+    #[arg(long, value_enum, default_value_t = SummaryFormat::Table)]
+    pub(crate) format: SummaryFormat,
+
+    #[command(flatten)]
+    pub(crate) findings: FindingsArgs,
+
+    #[command(flatten)]
+    pub(crate) rules: RulesArgs,
 }
 
 #[derive(Debug, Args)]

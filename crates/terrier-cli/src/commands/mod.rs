@@ -1,7 +1,9 @@
 //! One room per command: from what was typed to what it means, and to the exit code.
 
+mod asset;
 mod bench;
 mod doctor;
+mod explain;
 mod manual;
 mod query;
 mod report;
@@ -10,6 +12,7 @@ mod scan;
 mod show;
 
 use std::future::Future;
+use std::path::Path;
 
 use anyhow::{Context, bail};
 use terrier_query::FindingsDb;
@@ -24,6 +27,7 @@ pub(crate) fn run(command: Command) -> anyhow::Result<Exit> {
     match command {
         Command::Scan(args) => block_on(scan::run(*args)),
         Command::Show(args) => block_on(show::run(args)),
+        Command::Explain(args) => block_on(explain::run(args)),
         Command::Query(args) => block_on(query::run(args)),
         Command::Report(args) => block_on(report::run(args)),
         Command::Doctor(args) => block_on(doctor::run(args)),
@@ -41,6 +45,9 @@ fn block_on(future: impl Future<Output = anyhow::Result<Exit>>) -> anyhow::Resul
 
 /// Opens the findings that a command asks.
 async fn open_findings(args: &FindingsArgs) -> anyhow::Result<FindingsDb> {
+    if !args.findings.contains("://") && matches!(Path::new(&args.findings).try_exists(), Ok(false)) {
+        bail!("there is no folder {}; terrier scan TARGET --out DIR writes findings, and --findings DIR names them", args.findings);
+    }
     open_findings_at(&args.findings, &connect_options(&args.s3, None, None)).await
 }
 

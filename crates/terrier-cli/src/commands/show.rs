@@ -1,13 +1,12 @@
 use std::fmt::Write;
 
-use anyhow::{Context, bail};
+use anyhow::bail;
 use serde_json::{Value, json};
-use terrier_classify::{Backend, Classifier};
 use terrier_model::{AssetRow, ColumnRow, CombinationRow, DataClass, Finding, FindingRow, Place};
 use terrier_query::{AssetDetail, ClassDetail};
 use terrier_rules::RulePack;
-use terrier_scan::render_path;
 
+use super::asset::find_asset;
 use super::{open_finished, print};
 use crate::args::{ShowArgs, SummaryFormat};
 use crate::exit::Exit;
@@ -23,15 +22,7 @@ pub(crate) async fn run(args: ShowArgs) -> anyhow::Result<Exit> {
     let pack = RulePack::embedded();
     let as_json = args.format == SummaryFormat::Json;
     let text = if let Some(asset) = &args.asset {
-        let mut assets = findings.asset(asset).await?;
-        if assets.is_empty() {
-            // The tables know an asset by its masked name.
-            let classifier = Classifier::compile_for(&pack, Backend::Rust).context("the built-in rules do not compile")?;
-            assets = findings.asset(&render_path(&classifier, asset.as_bytes())).await?;
-        }
-        if assets.is_empty() {
-            bail!("no asset of the latest run has the path or id `{asset}`; see: terrier query \"SELECT path FROM assets\"");
-        }
+        let assets = find_asset(&findings, &args.findings, [&pack], asset).await?;
         if as_json { lines(assets.iter().map(asset_json)) } else { assets.iter().map(|asset| asset_text(asset, &pack)).collect() }
     } else if let Some(class) = &args.class {
         let Some(detail) = findings.class(&DataClass::new(class.as_str())).await? else {
@@ -100,7 +91,7 @@ fn asset_text(detail: &AssetDetail, pack: &RulePack) -> String {
 }
 
 /// Names the label of an asset. What was not read has none.
-fn label_text(asset: &AssetRow) -> &'static str {
+pub(super) fn label_text(asset: &AssetRow) -> &'static str {
     asset.label.as_ref().map_or("–", |label| label.sensitivity.as_str())
 }
 
@@ -182,7 +173,7 @@ fn class_text(detail: &ClassDetail, pack: &RulePack) -> String {
     text
 }
 
-fn finding_json(finding: &Finding) -> Value {
+pub(super) fn finding_json(finding: &Finding) -> Value {
     json!({
         "class": finding.class.as_str(), "tier": finding.tier.as_str(), "confidence": finding.confidence,
         "count": finding.count, "count_high": finding.count_high, "count_medium": finding.count_medium,
@@ -193,7 +184,7 @@ fn finding_json(finding: &Finding) -> Value {
     })
 }
 
-fn asset_json(detail: &AssetDetail) -> Value {
+pub(super) fn asset_json(detail: &AssetDetail) -> Value {
     let asset = &detail.asset;
     let label = asset.label.as_ref();
     json!({

@@ -34,7 +34,7 @@ pub(crate) fn table(found: &Summary, pack: &RulePack, findings: &str, most_class
     classes(&mut text, found, pack, most_classes);
     regulations(&mut text, found, pack);
     worst(&mut text, &found.worst, pack);
-    let from = if findings == DEFAULT_FINDINGS { String::new() } else { format!(" --findings {findings}") };
+    let from = findings_option(findings);
     text.push_str(&format!(
         "\nFindings are in {findings}\n  \
          terrier show{from} --worst\n  \
@@ -42,6 +42,11 @@ pub(crate) fn table(found: &Summary, pack: &RulePack, findings: &str, most_class
          terrier query{from} \"SELECT * FROM findings\"\n"
     ));
     text
+}
+
+/// What a suggested command needs in order to read the same findings.
+pub(crate) fn findings_option(findings: &str) -> String {
+    if findings == DEFAULT_FINDINGS { String::new() } else { format!(" --findings {findings}") }
 }
 
 fn line(text: &mut String, line: std::fmt::Arguments<'_>) {
