@@ -115,7 +115,7 @@ fn whole_match(pattern: &str) -> Option<Anchored> {
     let source = format!(r"\A(?:{pattern})\z");
     let hir = regex_automata::util::syntax::parse_with(&source, &syntax()).ok()?;
     NFA::compiler().configure(Config::new().utf8(false).nfa_size_limit(Some(LARGEST_TEST))).build_from_hir(&hir).ok()?;
-    Some(Anchored::new(&source))
+    Some(Anchored::tried_rarely(&source))
 }
 
 /// Tells whether the digits of a value repeat one digit, or count up or down.

@@ -2,16 +2,22 @@
 
 use std::ops::Range;
 use std::sync::OnceLock;
+use std::sync::atomic::{AtomicU32, Ordering};
 
 use regex_automata::dfa::{Automaton as _, StartKind, dense};
 use regex_automata::util::primitives::StateID;
 use regex_automata::util::{start, syntax};
 use regex_automata::{Input, meta};
 
+/// Tries that cost less without a table of states than the table costs to make: some milliseconds, which a small input would not earn.
+const FEW_TRIES: u32 = 256;
+
 /// A pattern for matches that start at a given place. Its automata are made when they are first needed: most rules see no candidate in
 /// most runs.
 pub(crate) struct Anchored {
     source: String,
+    is_tried_often: bool,
+    tries: AtomicU32,
     automaton: OnceLock<Option<Box<Automaton>>>,
     general: OnceLock<meta::Regex>,
 }
@@ -19,7 +25,18 @@ pub(crate) struct Anchored {
 impl Anchored {
     /// Takes a pattern that parses with [`syntax`], and that can be compiled.
     pub(crate) fn new(source: &str) -> Self {
-        Self { source: source.to_owned(), automaton: OnceLock::new(), general: OnceLock::new() }
+        Self {
+            source: source.to_owned(),
+            is_tried_often: true,
+            tries: AtomicU32::new(0),
+            automaton: OnceLock::new(),
+            general: OnceLock::new(),
+        }
+    }
+
+    /// Takes one that is tried so rarely that a table of its states would take longer to make than it saves.
+    pub(crate) fn tried_rarely(source: &str) -> Self {
+        Self { is_tried_often: false, ..Self::new(source) }
     }
 
     pub(crate) fn source(&self) -> &str {
@@ -44,9 +61,19 @@ impl Anchored {
         self.automaton().is_none_or(|automaton| automaton.can_begin(before, first))
     }
 
+    /// Returns the table of states, if it is there or is worth making by now.
     #[inline]
     fn automaton(&self) -> Option<&Automaton> {
-        self.automaton.get_or_init(|| Automaton::new(&self.source).map(Box::new)).as_deref()
+        match self.automaton.get() {
+            Some(automaton) => automaton.as_deref(),
+            None => self.automaton_if_worth_it(),
+        }
+    }
+
+    #[cold]
+    fn automaton_if_worth_it(&self) -> Option<&Automaton> {
+        let is_worth_it = self.is_tried_often && self.tries.fetch_add(1, Ordering::Relaxed) >= FEW_TRIES;
+        is_worth_it.then(|| self.automaton.get_or_init(|| Automaton::new(&self.source).map(Box::new)).as_deref()).flatten()
     }
 
     /// Returns the span of a group in a match.

@@ -111,7 +111,7 @@ impl Numbers {
 
 /// The patterns are written with white space that does not count.
 fn anchored(pattern: &str) -> Anchored {
-    Anchored::new(&format!("(?x:{pattern})"))
+    Anchored::tried_rarely(&format!("(?x:{pattern})"))
 }
 
 #[cfg(test)]
