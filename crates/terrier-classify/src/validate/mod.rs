@@ -18,6 +18,8 @@ mod checksum;
 mod country;
 mod crypto;
 mod device;
+mod dialling_prefix;
+mod digit_automaton;
 mod digits;
 mod driving;
 mod email;

@@ -1,77 +1,107 @@
 //! Phone numbers, judged by the numbering plans of all regions.
 
-use phonenumber::country::Id;
+use std::sync::LazyLock;
 
-use super::{Verdict, numbering_plan};
+use super::Verdict;
+use super::digits::is_uniform;
+use super::numbering_plan::{self, Home, MOST_DIGITS};
+
+/// Lengths of numbers that are judged, with a `+` counted.
+const LENGTHS: std::ops::RangeInclusive<usize> = 7..=18;
 
 /// Judges a number that begins with `+` or `00` and a country code.
 pub(super) fn international(value: &[u8]) -> Verdict {
-    let digits = digits_of(value);
-    let number = match value.first() {
-        Some(b'+' | b'(') => digits,
-        _ => match digits.strip_prefix("00") {
-            Some(digits) => digits.to_owned(),
-            None => digits,
-        },
+    let Some(digits) = Dialled::read(value) else { return Verdict::Invalid };
+    let digits = match value.first() {
+        Some(b'+' | b'(') => digits.as_slice(),
+        _ => digits.as_slice().strip_prefix(&[0, 0]).unwrap_or(digits.as_slice()),
     };
-    judge(None, &format!("+{number}"))
+    let is_judged = LENGTHS.contains(&(digits.len() + 1)) && !is_monotonous(digits);
+    Verdict::valid_if(is_judged && numbering_plan::is_valid_international(digits))
 }
 
 /// Judges a number of an unknown region by its length alone.
 pub(super) fn of_any_region(value: &[u8]) -> Verdict {
-    let digits = digits_of(value);
-    if (7..=15).contains(&digits.len()) && !super::digits::is_uniform(digits.as_bytes()) { Verdict::Plausible } else { Verdict::Invalid }
+    let Some(digits) = Dialled::read(value) else { return Verdict::Invalid };
+    let digits = digits.as_slice();
+    if (7..=15).contains(&digits.len()) && !is_uniform(digits) { Verdict::Plausible } else { Verdict::Invalid }
 }
 
 macro_rules! national {
-    ($($(#[$doc:meta])* $name:ident: $region:ident;)*) => {
-        $($(#[$doc])* pub(super) fn $name(value: &[u8]) -> Verdict { judge_national(Id::$region, value) })*
+    ($($(#[$doc:meta])* $name:ident: $region:literal;)*) => {
+        $($(#[$doc])* pub(super) fn $name(value: &[u8]) -> Verdict {
+            static HOME: LazyLock<Option<Home>> = LazyLock::new(|| Home::new($region));
+            judge_national(*HOME, value)
+        })*
     };
 }
 
 national! {
     /// Judges a number as it is dialled in Brazil.
-    br: BR;
+    br: "BR";
     /// Judges a number as it is dialled in Germany.
-    de: DE;
+    de: "DE";
     /// Judges a number as it is dialled in Spain.
-    es: ES;
+    es: "ES";
     /// Judges a number as it is dialled in France.
-    fr: FR;
+    fr: "FR";
     /// Judges a number as it is dialled in the United Kingdom.
-    gb: GB;
+    gb: "GB";
     /// Judges a number as it is dialled in India.
-    india: IN;
+    india: "IN";
     /// Judges a number as it is dialled in Italy.
-    it: IT;
+    it: "IT";
     /// Judges a number as it is dialled in Poland.
-    pl: PL;
+    pl: "PL";
 }
 
 /// Judges a number as it is dialled in the United States, Canada and their neighbours in the plan.
 pub(super) fn us(value: &[u8]) -> Verdict {
-    judge(Some(Id::US), &digits_of(value))
+    static HOME: LazyLock<Option<Home>> = LazyLock::new(|| Home::new("US"));
+    judge(*HOME, value)
 }
 
 /// Judges a national number. Where it has neither separators nor a leading zero, any number of that length fits most plans, so
 /// fitting one says little.
-fn judge_national(region: Id, value: &[u8]) -> Verdict {
-    let bare = value.iter().all(u8::is_ascii_digit) && value.first() != Some(&b'0');
-    match judge(Some(region), &digits_of(value)) {
+fn judge_national(home: Option<Home>, value: &[u8]) -> Verdict {
+    let bare = value.first() != Some(&b'0') && value.iter().all(u8::is_ascii_digit);
+    match judge(home, value) {
         Verdict::Valid if bare => Verdict::Plausible,
         verdict => verdict,
     }
 }
 
-fn digits_of(value: &[u8]) -> String {
-    value.iter().filter(|byte| byte.is_ascii_digit()).map(|byte| char::from(*byte)).collect()
+fn judge(home: Option<Home>, value: &[u8]) -> Verdict {
+    let (Some(home), Some(digits)) = (home, Dialled::read(value)) else { return Verdict::Invalid };
+    let digits = digits.as_slice();
+    Verdict::valid_if(LENGTHS.contains(&digits.len()) && !is_monotonous(digits) && home.is_valid(digits))
 }
 
-fn judge(region: Option<Id>, number: &str) -> Verdict {
-    if number.len() < 7 || number.len() > 18 || super::digits::is_uniform(&number.as_bytes()[number.len() - 7..]) {
-        return Verdict::Invalid;
+/// Tells whether one digit makes up the end of the number.
+fn is_monotonous(digits: &[u8]) -> bool {
+    digits.last_chunk::<7>().is_some_and(|end| is_uniform(end))
+}
+
+/// The digits of a number as values from 0 to 9, whatever stands between them left out.
+struct Dialled {
+    values: [u8; MOST_DIGITS],
+    len: usize,
+}
+
+impl Dialled {
+    /// Reads the digits, unless there are more than any number has.
+    fn read(value: &[u8]) -> Option<Self> {
+        let mut digits = Self { values: [0; MOST_DIGITS], len: 0 };
+        for byte in value.iter().filter(|byte| byte.is_ascii_digit()) {
+            *digits.values.get_mut(digits.len)? = byte - b'0';
+            digits.len += 1;
+        }
+        Some(digits)
     }
-    Verdict::valid_if(phonenumber::parse(region, number).is_ok_and(|parsed| numbering_plan::is_valid(&parsed)))
+
+    fn as_slice(&self) -> &[u8] {
+        &self.values[..self.len]
+    }
 }
 
 #[cfg(test)]
