@@ -1,5 +1,7 @@
 //! What is dialled before a number: the prefixes of long-distance and international calls, and the codes of carriers.
 
+use std::num::NonZeroU8;
+
 use regex_syntax::hir::{Hir, HirKind, Look};
 
 use super::digit_automaton::{digits_of_class, parse};
@@ -21,8 +23,8 @@ pub(super) struct DiallingPrefix {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(super) struct Dialled {
     pub(super) end: usize,
-    /// Starts and ends by turns, of the groups 1 to [`Self::MOST_GROUPS`].
-    places: [Option<usize>; 2 * Self::MOST_GROUPS],
+    /// Starts and ends by turns, of the groups 1 to [`Self::MOST_GROUPS`], and one more.
+    places: [Option<NonZeroU8>; 2 * Self::MOST_GROUPS],
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -42,7 +44,8 @@ impl Dialled {
     /// Returns the digits of a group that took part in the match.
     pub(super) fn group<'d>(&self, digits: &'d [u8], index: usize) -> Option<&'d [u8]> {
         let place = 2 * index.checked_sub(1)?;
-        Some(&digits[self.places.get(place).copied()??..self.places.get(place + 1).copied()??])
+        let at = |place: usize| self.places.get(place).copied().flatten().map(|behind| usize::from(behind.get()) - 1);
+        Some(&digits[at(place)?..at(place + 1)?])
     }
 }
 
@@ -92,7 +95,7 @@ impl DiallingPrefix {
                 }
                 Step::GoOn(next) => step = next,
                 Step::Mark(place) => {
-                    dialled.places[place] = Some(at);
+                    dialled.places[place] = u8::try_from(at + 1).ok().and_then(NonZeroU8::new);
                     step += 1;
                 }
                 Step::EndOfNumber if at == digits.len() => step += 1,

@@ -37,6 +37,7 @@ mod middle_east;
 mod mrz;
 mod network;
 mod nordics;
+mod numbering_metadata;
 mod numbering_plan;
 mod oceania;
 mod password;

@@ -1,15 +1,13 @@
-//! The telephone numbering plans of all regions, as the crate `phonenumber` has them from Google's libphonenumber, asked without its
-//! lock, its small cache of compiled patterns and its copies of the number.
+//! The telephone numbering plans of all regions, as Google's libphonenumber has them.
 //!
 //! Numbers are given as digits with values from 0 to 9. What is done to them follows `phonenumber::parse` step by step.
 
 use std::collections::HashMap;
 use std::sync::{LazyLock, OnceLock};
 
-use phonenumber::metadata::{DATABASE, Descriptor, Metadata};
-
 use super::dialling_prefix::DiallingPrefix;
 use super::digit_automaton::DigitAutomaton;
+use super::numbering_metadata::{self, Kinds, Metadata};
 
 /// Lengths of national numbers that the library reads.
 const LENGTHS: std::ops::RangeInclusive<usize> = 2..=17;
@@ -41,7 +39,7 @@ struct Country {
 
 /// A region with a numbering plan of its own.
 struct Region {
-    metadata: &'static Metadata,
+    metadata: Metadata,
     plan: OnceLock<Plan>,
 }
 
@@ -70,7 +68,7 @@ impl Home {
     /// Returns the region of that code of two letters.
     pub(super) fn new(id: &str) -> Option<Self> {
         let find = |country: &'static Country| {
-            let region = country.regions.iter().find(|region| region.metadata.id() == id)?;
+            let region = country.regions.iter().find(|region| region.metadata.id == id)?;
             Some(Self { country, region })
         };
         PLANS.countries.iter().find_map(find)
@@ -95,16 +93,13 @@ impl Home {
 impl Plans {
     fn new() -> Self {
         let mut plans = Self { by_code: Box::new([0; 1000]), countries: Vec::new() };
-        for code in 1..1000 {
-            let (Some(regions), Some(metadata)) = (DATABASE.region(&code), DATABASE.by_code(&code)) else { continue };
-            let metadata: Vec<&Metadata> = match regions.as_slice() {
-                // Numbers that belong to no country.
-                ["001"] => metadata.into_iter().take(1).collect(),
-                regions => regions.iter().filter_map(|region| DATABASE.by_id(*region)).collect(),
-            };
-            let regions = metadata.into_iter().map(|metadata| Region { metadata, plan: OnceLock::new() }).collect();
-            plans.countries.push(Country { regions, leading_digits: OnceLock::new() });
-            plans.by_code[usize::from(code)] = u16::try_from(plans.countries.len()).expect("there are fewer countries than codes");
+        for metadata in numbering_metadata::all() {
+            let index = &mut plans.by_code[usize::from(metadata.country_code)];
+            if *index == 0 {
+                plans.countries.push(Country { regions: Vec::new(), leading_digits: OnceLock::new() });
+                *index = u16::try_from(plans.countries.len()).expect("there are fewer countries than codes");
+            }
+            plans.countries[usize::from(*index) - 1].regions.push(Region { metadata, plan: OnceLock::new() });
         }
         plans
     }
@@ -138,7 +133,7 @@ impl Country {
         }
         let led = self.leading_digits().patterns_at_start(national);
         for (index, region) in self.regions.iter().enumerate() {
-            if region.metadata.leading_digits().is_none() {
+            if region.metadata.leading_digits.is_none() {
                 if region.plan().has(national) {
                     return Some((region, true));
                 }
@@ -152,7 +147,7 @@ impl Country {
     fn leading_digits(&self) -> &DigitAutomaton {
         self.leading_digits.get_or_init(|| {
             let regions = self.regions.iter().enumerate();
-            let patterns = regions.filter_map(|(index, region)| Some((region.metadata.leading_digits()?.as_str(), 1 << index)));
+            let patterns = regions.filter_map(|(index, region)| Some((region.metadata.leading_digits?, 1 << index)));
             DigitAutomaton::new(patterns).expect("the plans' patterns are made of digits")
         })
     }
@@ -166,7 +161,7 @@ fn is_readable(national: &[u8]) -> bool {
 
 impl Region {
     fn plan(&self) -> &Plan {
-        self.plan.get_or_init(|| Plan::new(self.metadata))
+        self.plan.get_or_init(|| Plan::new(&self.metadata))
     }
 }
 
@@ -198,50 +193,34 @@ enum Piece {
 
 impl Plan {
     fn new(metadata: &Metadata) -> Self {
-        let all = metadata.descriptors();
-        let kinds = [
-            all.fixed_line(),
-            all.mobile(),
-            all.toll_free(),
-            all.premium_rate(),
-            all.shared_cost(),
-            all.voip(),
-            all.personal_number(),
-            all.pager(),
-            all.uan(),
-            all.voicemail(),
-        ];
         // Kinds of the same lengths share a bit, and many of them a pattern.
-        let mut lengths = vec![lengths_of(all.general())];
-        let mut bits: HashMap<&str, u32> = HashMap::from([(all.general().national_number().as_str(), ANY_NUMBER)]);
-        for kind in kinds.into_iter().flatten() {
-            let of_kind = lengths_of(kind);
-            let bit = lengths[1..].iter().position(|lengths| *lengths == of_kind).map_or(lengths.len(), |place| place + 1);
+        let Kinds { general, others } = metadata.kinds();
+        let mut lengths = vec![general.lengths];
+        let mut bits: HashMap<&str, u32> = HashMap::from([(general.pattern, ANY_NUMBER)]);
+        for kind in others {
+            let bit = lengths[1..].iter().position(|lengths| *lengths == kind.lengths).map_or(lengths.len(), |place| place + 1);
             if bit == lengths.len() {
-                lengths.push(of_kind);
+                lengths.push(kind.lengths);
             }
-            *bits.entry(kind.national_number().as_str()).or_default() |= 1 << bit;
+            *bits.entry(kind.pattern).or_default() |= 1 << bit;
         }
         let fitting = |length: u32| {
             let bits = (0..lengths.len()).filter(|bit| lengths[*bit] == 0 || lengths[*bit] >> length & 1 != 0);
             bits.fold(0, |fitting, bit| fitting | 1 << bit)
         };
+        // Every length below the least one.
+        let shorter = (general.lengths & general.lengths.wrapping_neg()).saturating_sub(1);
         let prefix = |pattern: &str| DiallingPrefix::new(pattern).expect("the plans' prefixes are made of digits");
         Self {
             patterns: DigitAutomaton::new(bits).expect("the plans' patterns are made of digits"),
             of_length: std::array::from_fn(|length| fitting(length as u32)),
-            country_code: values(&metadata.country_code().to_string()),
-            national_prefix: metadata.national_prefix().map(values),
-            national_prefix_for_parsing: metadata.national_prefix_for_parsing().map(|pattern| prefix(pattern.as_str())),
-            transform: metadata.national_prefix_transform_rule().map(pieces),
-            international_prefix: metadata.international_prefix().map(|pattern| prefix(pattern.as_str())),
-            possible: lengths_where(all.general(), |length, general| {
-                let possible = general.possible_length();
-                possible.contains(&length) || (!possible.is_empty() && general.possible_local_length().contains(&length))
-            }),
-            too_short: lengths_where(all.general(), |length, general| {
-                !general.possible_local_length().contains(&length) && general.possible_length().first().is_some_and(|first| length < *first)
-            }),
+            country_code: values(&metadata.country_code.to_string()),
+            national_prefix: metadata.national_prefix.map(values),
+            national_prefix_for_parsing: metadata.national_prefix_for_parsing.map(prefix),
+            transform: metadata.national_prefix_transform_rule.map(pieces),
+            international_prefix: metadata.international_prefix.map(prefix),
+            possible: if general.lengths == 0 { 0 } else { general.lengths | metadata.local_lengths },
+            too_short: shorter & !metadata.local_lengths,
         }
     }
 
@@ -307,15 +286,6 @@ impl Plan {
     }
 }
 
-/// Returns the lengths of numbers of a kind, as bits; none where any length goes.
-fn lengths_of(descriptor: &Descriptor) -> u32 {
-    descriptor.possible_length().iter().fold(0, |lengths, length| lengths | 1 << (length % 32))
-}
-
-fn lengths_where(general: &Descriptor, holds: fn(u16, &Descriptor) -> bool) -> u32 {
-    (0..32).filter(|length| holds(*length, general)).fold(0, |lengths, length| lengths | 1 << length)
-}
-
 fn values(digits: &str) -> Vec<u8> {
     digits.bytes().filter(u8::is_ascii_digit).map(|digit| digit - b'0').collect()
 }
@@ -339,8 +309,9 @@ mod tests {
     use std::panic::catch_unwind;
 
     use phonenumber::country::Id;
+    use phonenumber::metadata::{DATABASE, Descriptor, Metadata};
 
-    use super::*;
+    use super::{Home, PLANS, is_valid_international, values};
 
     /// Digits drawn by a fixed rule.
     struct Drawn(u64);
