@@ -2,7 +2,7 @@
 
 use super::Verdict;
 use super::password::{is_expression, is_placeholder};
-use super::token::{base62, checked, crc32, decode_base64url, is_filler};
+use super::token::{base62, checked, crc32, is_filler, with_base64url_decoded};
 
 /// Judges a token of npm: its last six characters are a CRC-32 over its noise, as those of GitHub are.
 pub(super) fn npm_token(value: &[u8]) -> Verdict {
@@ -38,37 +38,53 @@ pub(super) fn gitlab_token(value: &[u8]) -> Verdict {
 pub(super) fn discord_token(value: &[u8]) -> Verdict {
     let mut parts = value.split(|byte| *byte == b'.');
     let (Some(number), Some(noise)) = (parts.next(), parts.next_back()) else { return Verdict::Invalid };
-    let is_number = |bytes: &Vec<u8>| (17..=20).contains(&bytes.len()) && bytes.iter().all(u8::is_ascii_digit);
-    Verdict::valid_if(!is_filler(noise) && decode_base64url(number).as_ref().is_some_and(is_number))
+    let is_number = |bytes: &[u8]| (17..=20).contains(&bytes.len()) && bytes.iter().all(u8::is_ascii_digit);
+    Verdict::valid_if(!is_filler(noise) && with_base64url_decoded(number, is_number) == Some(true))
 }
+
+/// The most characters of credentials in base64 that are read without a copy of their own.
+const SHORT_TEXT: usize = 256;
 
 /// Judges user and password, joined by a colon and in base64 (RFC 7617).
 pub(super) fn basic_credentials(value: &[u8]) -> Verdict {
-    let Some(decoded) = decode_base64(value).filter(|text| text.iter().all(|byte| (b' '..=b'~').contains(byte))) else {
-        return Verdict::Invalid;
+    let end = value.iter().rposition(|byte| *byte != b'=').map_or(0, |last| last + 1);
+    let text = &value[..end];
+    let mut room = [0; SHORT_TEXT];
+    let longer: Vec<u8>;
+    let url_safe = match room.get_mut(..text.len()) {
+        Some(room) => {
+            room.iter_mut().zip(text).for_each(|(out, byte)| *out = url_safe(*byte));
+            &*room
+        }
+        None => {
+            longer = text.iter().map(|byte| url_safe(*byte)).collect();
+            &longer
+        }
     };
-    let Some(colon) = decoded.iter().position(|byte| *byte == b':') else { return Verdict::Invalid };
-    let (user, secret) = (&decoded[..colon], &decoded[colon + 1..]);
-    let is_none = is_placeholder(secret) || is_expression(secret) || (secret.len() >= 8 && is_filler(secret));
-    match secret.len() {
-        _ if user.is_empty() || user == secret || is_none => Verdict::Invalid,
-        0..3 => Verdict::Invalid,
-        3..6 => Verdict::Plausible,
-        _ => Verdict::Valid,
+    with_base64url_decoded(url_safe, judge_credentials).unwrap_or(Verdict::Invalid)
+}
+
+fn url_safe(byte: u8) -> u8 {
+    match byte {
+        b'+' => b'-',
+        b'/' => b'_',
+        byte => byte,
     }
 }
 
-fn decode_base64(text: &[u8]) -> Option<Vec<u8>> {
-    let end = text.iter().rposition(|byte| *byte != b'=').map_or(0, |last| last + 1);
-    let url_safe: Vec<u8> = text[..end]
-        .iter()
-        .map(|byte| match byte {
-            b'+' => b'-',
-            b'/' => b'_',
-            byte => *byte,
-        })
-        .collect();
-    decode_base64url(&url_safe)
+fn judge_credentials(decoded: &[u8]) -> Verdict {
+    if !decoded.iter().all(|byte| (b' '..=b'~').contains(byte)) {
+        return Verdict::Invalid;
+    }
+    let Some(colon) = decoded.iter().position(|byte| *byte == b':') else { return Verdict::Invalid };
+    let (user, secret) = (&decoded[..colon], &decoded[colon + 1..]);
+    let is_none = || is_placeholder(secret) || is_expression(secret) || (secret.len() >= 8 && is_filler(secret));
+    match secret.len() {
+        0..3 => Verdict::Invalid,
+        _ if user.is_empty() || user == secret || is_none() => Verdict::Invalid,
+        3..6 => Verdict::Plausible,
+        _ => Verdict::Valid,
+    }
 }
 
 fn base36(mut number: u32) -> [u8; 7] {

@@ -2,16 +2,20 @@
 
 use super::Verdict;
 use super::top_level_domain::is_top_level_domain;
+use super::word_parts::{MOST_PACKED, packed, packed_in_order};
 
 /// Local parts that name a protocol's account, not a mailbox: `git@host:path`.
 const ACCOUNTS: &[&[u8]] = &[b"git", b"hg", b"svn", b"ssh", b"cvs", b"bzr", b"root"];
 
 /// Last labels that are the endings of file names: `icon@2x.png`.
-const FILE_ENDINGS: &[&[u8]] = &[
-    b"png", b"jpg", b"jpeg", b"gif", b"svg", b"webp", b"js", b"mjs", b"ts", b"tsx", b"jsx", b"css", b"scss", b"html", b"htm", b"json",
-    b"xml", b"yaml", b"yml", b"txt", b"log", b"pdf", b"tgz", b"gz", b"tar", b"exe", b"dll", b"jar", b"class", b"java", b"cpp", b"hpp",
-    b"service", b"socket", b"timer", b"target", b"mount",
+const FILE_ENDINGS: &[&str] = &[
+    "png", "jpg", "jpeg", "gif", "svg", "webp", "js", "mjs", "ts", "tsx", "jsx", "css", "scss", "html", "htm", "json", "xml", "yaml",
+    "yml", "txt", "log", "pdf", "tgz", "gz", "tar", "exe", "dll", "jar", "class", "java", "cpp", "hpp", "service", "socket", "timer",
+    "target", "mount",
 ];
+
+/// All of them, packed and in order.
+static PACKED_FILE_ENDINGS: [u128; FILE_ENDINGS.len()] = packed_in_order(FILE_ENDINGS);
 
 /// Judges an address: those under a known top-level domain are valid, those under a private one (`corp.local`) plausible.
 pub(super) fn email(value: &[u8]) -> Verdict {
@@ -30,10 +34,10 @@ pub(super) fn email(value: &[u8]) -> Verdict {
         labels += 1;
     }
     let named = last.len() >= 2 && last.iter().all(u8::is_ascii_alphabetic) || last.starts_with(b"xn--");
-    let last = last.to_ascii_lowercase();
-    if labels < 2 || !named || FILE_ENDINGS.contains(&last.as_slice()) {
+    let is_file_ending = last.len() <= MOST_PACKED && PACKED_FILE_ENDINGS.binary_search(&packed(last)).is_ok();
+    if labels < 2 || !named || is_file_ending {
         Verdict::Invalid
-    } else if is_top_level_domain(&last) {
+    } else if is_top_level_domain(last) {
         Verdict::Valid
     } else {
         Verdict::Plausible
@@ -42,12 +46,11 @@ pub(super) fn email(value: &[u8]) -> Verdict {
 
 fn is_local_part(local: &[u8]) -> bool {
     let dotted = local.starts_with(b".") || local.ends_with(b".") || local.windows(2).any(|pair| pair == b"..");
-    let lower = local.to_ascii_lowercase();
     !local.is_empty()
         && local.len() <= 64
         && !dotted
         && local.iter().any(u8::is_ascii_alphanumeric)
-        && !ACCOUNTS.contains(&lower.as_slice())
+        && !ACCOUNTS.iter().any(|account| local.eq_ignore_ascii_case(account))
 }
 
 fn is_label(label: &[u8]) -> bool {

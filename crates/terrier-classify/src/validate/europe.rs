@@ -26,9 +26,10 @@ pub(super) fn de_tax_id(value: &[u8]) -> Verdict {
     for digit in body {
         counts[usize::from(*digit)] += 1;
     }
-    let repeated: Vec<u8> = counts.into_iter().filter(|count| *count > 1).collect();
+    let mut repeated = counts.into_iter().filter(|count| *count > 1);
+    let one_is_repeated = matches!((repeated.next(), repeated.next()), (Some(2 | 3), None));
     let thrice_in_a_row = body.windows(3).any(|run| run[0] == run[1] && run[1] == run[2]);
-    Verdict::valid_if(digits[0] != 0 && matches!(repeated[..], [2 | 3]) && !thrice_in_a_row && mod11_10(&digits))
+    Verdict::valid_if(digits[0] != 0 && one_is_repeated && !thrice_in_a_row && mod11_10(&digits))
 }
 
 /// Judges a French NIR: sex, month and department in range, and the key modulo 97. `2A` and `2B` are the Corsican departments.

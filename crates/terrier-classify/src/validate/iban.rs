@@ -109,9 +109,25 @@ pub(super) fn iban(value: &[u8]) -> Verdict {
     }
     let compact = &compact[..len];
     let Some((head, account)) = compact.split_first_chunk::<4>() else { return Verdict::Invalid };
-    let layout = LAYOUTS.binary_search_by_key(&&head[..2], |(country, _)| &country[..]).ok().map(|index| LAYOUTS[index].1);
     let empty = account.iter().all(|byte| *byte == b'0');
-    Verdict::valid_if(!empty && layout.is_some_and(|layout| fits(account, layout)) && mod97(account, head) == 1)
+    Verdict::valid_if(!empty && layout_of([head[0], head[1]]).is_some_and(|layout| fits(account, layout)) && mod97(account, head) == 1)
+}
+
+fn layout_of(country: [u8; 2]) -> Option<&'static str> {
+    /// The index in [`LAYOUTS`] of each country, by its letters, and one more.
+    const INDICES: [[u8; 26]; 26] = {
+        let mut indices = [[0; 26]; 26];
+        let mut index = 0;
+        while index < LAYOUTS.len() {
+            let country = LAYOUTS[index].0;
+            index += 1;
+            indices[(country[0] - b'A') as usize][(country[1] - b'A') as usize] = index as u8;
+        }
+        indices
+    };
+    let [first, second] = country.map(|letter| usize::from(letter.wrapping_sub(b'A')));
+    let index = INDICES.get(first)?.get(second)?.checked_sub(1)?;
+    Some(LAYOUTS[usize::from(index)].1)
 }
 
 fn fits(mut account: &[u8], layout: &str) -> bool {
@@ -138,10 +154,15 @@ fn fits(mut account: &[u8], layout: &str) -> bool {
 
 /// Returns the number's rest modulo 97, head moved to the end and letters read as 10 to 35.
 fn mod97(account: &[u8], head: &[u8]) -> u32 {
-    account.iter().chain(head).fold(0, |rest, byte| match byte {
-        b'0'..=b'9' => (rest * 10 + u32::from(byte - b'0')) % 97,
-        _ => (rest * 100 + u32::from(byte - b'A' + 10)) % 97,
-    })
+    // Five letters at most are read before the rest is taken again: 97 * 100^5 fits.
+    let rest = account.chunks(5).chain([head]).fold(0_u64, |rest, chunk| {
+        let read = |rest: u64, byte: &u8| match byte {
+            b'0'..=b'9' => rest * 10 + u64::from(byte - b'0'),
+            _ => rest * 100 + u64::from(byte - b'A') + 10,
+        };
+        chunk.iter().fold(rest, read) % 97
+    });
+    rest as u32
 }
 
 #[cfg(test)]

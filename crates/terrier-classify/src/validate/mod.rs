@@ -49,6 +49,7 @@ mod seed_phrase;
 mod token;
 mod top_level_domain;
 mod vehicle;
+mod word_parts;
 
 pub(crate) use health::us_npi;
 

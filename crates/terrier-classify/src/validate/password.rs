@@ -1,7 +1,8 @@
 //! Passwords in assignments and connection strings.
 
 use super::Verdict;
-use super::token::{entropy, is_filler};
+use super::token::{is_entropy_at_least, is_filler};
+use super::word_parts::{MOST_PACKED, WordParts, packed, packed_in_order};
 
 /// What stands in the place of a password where there is none, or the default that everybody knows. Compared in lower case, signs left out.
 const PLACEHOLDERS: &[&str] = &[
@@ -98,8 +99,11 @@ const PLACEHOLDERS: &[&str] = &[
     "no",
 ];
 
+/// All of them, packed and in order.
+static PACKED_PLACEHOLDERS: [u128; PLACEHOLDERS.len()] = packed_in_order(PLACEHOLDERS);
+
 /// Starts and parts that tell an expression, a template or a mask from a literal password.
-const EXPRESSIONS: &[&[u8]] = &[
+static EXPRESSIONS: WordParts = WordParts::new(&[
     b"${",
     b"$(",
     b"#{",
@@ -130,7 +134,7 @@ const EXPRESSIONS: &[&[u8]] = &[
     b"->",
     b"=>",
     b"://",
-];
+]);
 
 /// Judges what is assigned to a password: strong ones are valid, ordinary ones plausible, placeholders and expressions none.
 pub(super) fn password(value: &[u8]) -> Verdict {
@@ -138,12 +142,39 @@ pub(super) fn password(value: &[u8]) -> Verdict {
     if value.len() < 4 || path || is_placeholder(value) || is_expression(value) {
         return Verdict::Invalid;
     }
-    let classes = [u8::is_ascii_uppercase, u8::is_ascii_lowercase, u8::is_ascii_digit, u8::is_ascii_punctuation]
-        .iter()
-        .filter(|class| value.iter().any(*class))
-        .count();
-    let strong = value.len() >= 8 && classes >= 3 && entropy(value) >= 2.75 && !is_filler(value) && !is_identifier(value);
+    let classes = classes_of(value).count_ones();
+    let strong = value.len() >= 8 && classes >= 3 && is_entropy_at_least(value, 2.75) && !is_filler(value) && !is_identifier(value);
     if strong { Verdict::Valid } else { Verdict::Plausible }
+}
+
+const UPPER: u8 = 1;
+const LOWER: u8 = 2;
+const DIGIT: u8 = 4;
+const SIGN: u8 = 8;
+
+/// Returns which classes of characters the text has, as bits.
+fn classes_of(value: &[u8]) -> u8 {
+    const CLASSES: [u8; 256] = {
+        let mut classes = [0; 256];
+        let mut byte = b'!';
+        while byte <= b'~' {
+            classes[byte as usize] = match byte {
+                b'A'..=b'Z' => UPPER,
+                b'a'..=b'z' => LOWER,
+                b'0'..=b'9' => DIGIT,
+                _ => SIGN,
+            };
+            byte += 1;
+        }
+        classes
+    };
+    value.iter().fold(0, |classes, byte| classes | CLASSES[usize::from(*byte)])
+}
+
+/// Tells whether the text has both letters and digits.
+fn is_mixed(value: &[u8]) -> bool {
+    let classes = classes_of(value);
+    classes & DIGIT != 0 && classes & (UPPER | LOWER) != 0
 }
 
 /// Judges a word without quotes that is assigned to a password: beside the above, names in a program are none.
@@ -155,8 +186,7 @@ pub(super) fn password_word(value: &[u8]) -> Verdict {
 
 /// Judges a word of running text behind the word for a password: strong ones only, since any word may stand there.
 pub(super) fn password_strong(value: &[u8]) -> Verdict {
-    let varied = value.iter().any(u8::is_ascii_digit) && value.iter().any(u8::is_ascii_alphabetic);
-    Verdict::valid_if(varied && password_word(value) == Verdict::Valid)
+    Verdict::valid_if(is_mixed(value) && password_word(value) == Verdict::Valid)
 }
 
 /// Judges an address with user and password in it: `scheme://user:password@host`.
@@ -172,17 +202,16 @@ pub(super) fn connection_string(value: &[u8]) -> Verdict {
     if secret.len() < 3 || host.is_empty() || user == secret || is_placeholder(secret) || is_expression(secret) {
         return Verdict::Invalid;
     }
-    let mixed = secret.iter().any(u8::is_ascii_digit) && secret.iter().any(u8::is_ascii_alphabetic);
-    let strong = secret.len() >= 8 && mixed && entropy(secret) >= 2.75 && !is_filler(secret);
+    let strong = secret.len() >= 8 && is_mixed(secret) && is_entropy_at_least(secret, 2.75) && !is_filler(secret);
     if strong && !documentation { Verdict::Valid } else { Verdict::Plausible }
 }
 
 /// Judges what is assigned to a key, token or secret that no issuer's form tells: it must look drawn at random.
 pub(super) fn assigned_secret(value: &[u8]) -> Verdict {
     let count = |class: fn(&u8) -> bool| value.iter().filter(|byte| class(byte)).count();
-    let is_none = is_placeholder(value) || is_expression(value) || is_filler(value) || is_identifier(value);
-    let varied = count(u8::is_ascii_digit) >= 3 && count(u8::is_ascii_alphabetic) >= 3 && entropy(value) >= 3.0;
-    Verdict::valid_if(varied && !is_none)
+    let varied = count(u8::is_ascii_digit) >= 3 && count(u8::is_ascii_alphabetic) >= 3 && !is_identifier(value);
+    let is_random = varied && is_entropy_at_least(value, 3.0);
+    Verdict::valid_if(is_random && !is_filler(value) && !is_placeholder(value) && !is_expression(value))
 }
 
 /// Judges a password hash by its last part, since what stands before it is the method, its costs and the salt.
@@ -193,16 +222,32 @@ pub(super) fn password_hash(value: &[u8]) -> Verdict {
 
 /// Tells whether a word is written in the place of a password.
 pub(super) fn is_placeholder(value: &[u8]) -> bool {
-    let plain: Vec<u8> = value.iter().filter(|byte| byte.is_ascii_alphanumeric()).map(u8::to_ascii_lowercase).collect();
-    let mentions = |word: &[u8]| plain.windows(word.len()).any(|window| window == word);
-    plain.is_empty()
-        || PLACEHOLDERS.iter().any(|word| word.as_bytes() == plain)
-        || super::digits::is_uniform(&plain)
-        || plain.starts_with(b"your")
-        || plain.starts_with(b"enter")
-        || mentions(b"example")
-        || mentions(b"changeme")
-        || mentions(b"placeholder")
+    const EXAMPLE: u128 = packed(b"example");
+    const CHANGE_ME: u128 = packed(b"changeme");
+    const PLACEHOLDER: u128 = packed(b"placeholder");
+    // The last letters and digits read, packed.
+    let mut plain = 0_u128;
+    let mut len = 0;
+    let mut is_uniform = true;
+    for byte in value.iter().filter(|byte| byte.is_ascii_alphanumeric()).map(u8::to_ascii_lowercase) {
+        is_uniform &= len == 0 || plain as u8 == byte;
+        plain = plain << 8 | u128::from(byte);
+        len += 1;
+        let is_one = match byte {
+            b'r' => {
+                (len == 4 && plain == const { packed(b"your") })
+                    || (len == 5 && plain == const { packed(b"enter") })
+                    || plain << 40 >> 40 == PLACEHOLDER
+            }
+            b'e' => plain << 72 >> 72 == EXAMPLE || plain << 64 >> 64 == CHANGE_ME,
+            _ => false,
+        };
+        if is_one {
+            return true;
+        }
+    }
+    is_uniform
+        || (len <= MOST_PACKED && PACKED_PLACEHOLDERS.binary_search(&plain).is_ok())
         || (value.starts_with(b"<") && value.ends_with(b">"))
         || (value.starts_with(b"[") && value.ends_with(b"]"))
         || (value.starts_with(b"%") && value.ends_with(b"%"))
@@ -214,7 +259,7 @@ pub(super) fn is_expression(value: &[u8]) -> bool {
     let name = matches!(value, [b'$' | b'%' | b'@' | b'&', rest @ ..] if variable(rest) || rest.iter().all(|byte| byte.is_ascii_lowercase() || *byte == b'_'));
     let call = value.contains(&b'(') && value.ends_with(b")") || value.ends_with(b"(") || value.ends_with(b"()");
     let format = matches!(value, [b'%', b's' | b'd' | b'v'] | [b'{', .., b'}']);
-    name || call || format || EXPRESSIONS.iter().any(|part| value.windows(part.len()).any(|window| window == *part))
+    name || call || format || EXPRESSIONS.is_in(value)
 }
 
 /// Tells whether the text is a name in a program: letters, joined by `_`, `.` and `-`, and at most two digits at the end.
@@ -226,6 +271,8 @@ fn is_identifier(value: &[u8]) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::super::testing::check;
     use super::*;
 
@@ -300,5 +347,33 @@ mod tests {
                 "amqp://guest:guest@mq",
             ],
         );
+    }
+
+    proptest! {
+        #[test]
+        fn placeholders_are_found_as_by_comparing_all_places(
+            word in proptest::sample::select(PLACEHOLDERS),
+            before in "[-_aY]{0,3}|your|ENTER|<",
+            after in "[-_eR>]{0,3}|example|change-me|place_holder|key",
+        ) {
+            for value in [format!("{before}{word}{after}"), format!("{before}{after}"), word.to_owned()] {
+                let value = value.as_bytes();
+                let plain: Vec<u8> = value.iter().filter(|byte| byte.is_ascii_alphanumeric()).map(u8::to_ascii_lowercase).collect();
+                let mentions = |word: &[u8]| plain.windows(word.len()).any(|window| window == word);
+                let expected = PLACEHOLDERS.iter().any(|word| word.as_bytes() == plain)
+                    || plain.windows(2).all(|pair| pair[0] == pair[1])
+                    || [&b"your"[..], b"enter"].iter().any(|start| plain.starts_with(start))
+                    || [&b"example"[..], b"changeme", b"placeholder"].iter().any(|word| mentions(word))
+                    || [("<", ">"), ("[", "]"), ("%", "%")].iter().any(|(a, b)| value.starts_with(a.as_bytes()) && value.ends_with(b.as_bytes()));
+                prop_assert_eq!(is_placeholder(value), expected);
+            }
+        }
+
+        #[test]
+        fn classes_are_those_of_ascii(byte: u8) {
+            let classes = [u8::is_ascii_uppercase, u8::is_ascii_lowercase, u8::is_ascii_digit, u8::is_ascii_punctuation];
+            let expected = classes.iter().enumerate().fold(0, |bits, (bit, class)| bits | u8::from(class(&byte)) << bit);
+            prop_assert_eq!(classes_of(&[byte]), expected);
+        }
     }
 }

@@ -1,6 +1,9 @@
 //! Keys and tokens that services issue.
 
+use std::sync::LazyLock;
+
 use super::Verdict;
+use super::word_parts::WordParts;
 
 /// Judges a random token by its noise: repeated and counted-up fillers are no one's key.
 pub(super) fn random_token(value: &[u8]) -> Verdict {
@@ -10,7 +13,7 @@ pub(super) fn random_token(value: &[u8]) -> Verdict {
 /// Judges a token without a telling prefix: beside the above, it must hold letters and digits in some disorder, unlike names and words.
 pub(super) fn mixed_token(value: &[u8]) -> Verdict {
     let mixed = value.iter().any(u8::is_ascii_digit) && value.iter().any(u8::is_ascii_alphabetic);
-    Verdict::valid_if(mixed && !is_filler(value) && entropy(value) >= 2.8)
+    Verdict::valid_if(mixed && !is_filler(value) && is_entropy_at_least(value, 2.8))
 }
 
 /// Judges an AWS access key id or secret key.
@@ -20,7 +23,7 @@ pub(super) fn aws_key(value: &[u8]) -> Verdict {
         40 => {
             let has = |class: fn(&u8) -> bool| value.iter().any(class);
             let mixed = has(u8::is_ascii_uppercase) && has(u8::is_ascii_lowercase) && has(u8::is_ascii_digit);
-            Verdict::valid_if(mixed && !is_filler(value) && entropy(value) >= 4.0)
+            Verdict::valid_if(mixed && !is_filler(value) && is_entropy_at_least(value, 4.0))
         }
         _ => Verdict::Invalid,
     }
@@ -51,65 +54,106 @@ pub(super) fn checked(noise: &[u8], agrees: bool) -> Verdict {
 pub(super) fn jwt(value: &[u8]) -> Verdict {
     let mut parts = value.split(|byte| *byte == b'.');
     let (Some(header), Some(claims), Some(_)) = (parts.next(), parts.next(), parts.next()) else { return Verdict::Invalid };
-    let names_algorithm = decode_base64url(header).is_some_and(|json| {
-        json.starts_with(b"{")
-            && json.trim_ascii_end().ends_with(b"}")
-            && [&b"\"alg\""[..], b"\"enc\""].iter().any(|name| contains(&json, name))
-    });
-    let decodes = decode_base64url(claims).is_some();
-    Verdict::valid_if(names_algorithm && decodes)
+    let names_algorithm = |json: &[u8]| json.starts_with(b"{") && json.trim_ascii_end().ends_with(b"}") && ALGORITHM_NAMES.is_in(json);
+    Verdict::valid_if(is_base64url(claims) && with_base64url_decoded(header, names_algorithm) == Some(true))
 }
 
-fn contains(text: &[u8], part: &[u8]) -> bool {
-    text.windows(part.len()).any(|window| window == part)
-}
+/// The names of members of a header that hold an algorithm.
+static ALGORITHM_NAMES: WordParts = WordParts::new(&[b"\"alg\"", b"\"enc\""]);
 
-pub(super) fn decode_base64url(text: &[u8]) -> Option<Vec<u8>> {
-    let mut out = Vec::with_capacity(text.len() * 3 / 4);
-    for chunk in text.chunks(4) {
-        let mut group = 0_u32;
-        for byte in chunk {
-            let sextet = match byte {
-                b'A'..=b'Z' => byte - b'A',
-                b'a'..=b'z' => byte - b'a' + 26,
-                b'0'..=b'9' => byte - b'0' + 52,
-                b'-' => 62,
-                b'_' => 63,
-                _ => return None,
-            };
-            group = group << 6 | u32::from(sextet);
-        }
-        match chunk.len() {
-            4 => out.extend_from_slice(&group.to_be_bytes()[1..]),
-            3 => out.extend_from_slice(&(group << 6).to_be_bytes()[1..3]),
-            2 => out.extend_from_slice(&(group << 12).to_be_bytes()[1..2]),
-            _ => return None,
-        }
+/// What each byte stands for in base64 for addresses; none is larger than 63.
+const SEXTETS: [u8; 256] = {
+    let alphabet = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+    let mut sextets = [u8::MAX; 256];
+    let mut place = 0;
+    while place < alphabet.len() {
+        sextets[alphabet[place] as usize] = place as u8;
+        place += 1;
     }
-    Some(out)
+    sextets
+};
+
+/// Text that decodes to no more bytes than fit on the stack.
+const SHORT_TEXT: usize = 256;
+
+/// Tells whether the text can be decoded as base64 for addresses.
+fn is_base64url(text: &[u8]) -> bool {
+    text.len() % 4 != 1 && text.iter().fold(0, |all, byte| all | SEXTETS[usize::from(*byte)]) < 64
 }
+
+/// Hands over the decoded text; `None` where it is no base64 for addresses.
+pub(super) fn with_base64url_decoded<R>(text: &[u8], look: impl FnOnce(&[u8]) -> R) -> Option<R> {
+    if !is_base64url(text) {
+        return None;
+    }
+    let len = text.len() * 3 / 4;
+    if text.len() <= SHORT_TEXT {
+        let mut room = [0; SHORT_TEXT / 4 * 3];
+        decode_base64url(text, &mut room[..len]);
+        Some(look(&room[..len]))
+    } else {
+        let mut room = vec![0; len];
+        decode_base64url(text, &mut room);
+        Some(look(&room))
+    }
+}
+
+/// Decodes a text that can be decoded, to as many bytes as it stands for.
+fn decode_base64url(text: &[u8], out: &mut [u8]) {
+    for (chunk, bytes) in text.chunks(4).zip(out.chunks_mut(3)) {
+        let group = chunk.iter().fold(0, |group, byte| group << 6 | u32::from(SEXTETS[usize::from(*byte)])) << (6 * (4 - chunk.len()));
+        bytes.copy_from_slice(&group.to_be_bytes()[1..=bytes.len()]);
+    }
+}
+
+/// What people write into a key that stands for any other, in any case.
+static FILLERS: WordParts =
+    WordParts::of_any_case(&[b"example", b"your", b"xxxx", b"placeholder", b"redacted", b"abcdefg", b"1234567", b"insert"]);
 
 /// Tells whether the text is what people write in the place of a key: few different characters, a run, or a ladder.
 pub(super) fn is_filler(value: &[u8]) -> bool {
-    let mut seen = [false; 256];
+    let mut seen = [0_u64; 4];
     let (mut run, mut ladder) = (1, 1);
     let (mut longest_run, mut longest_ladder) = (1, 1);
-    for (place, byte) in value.iter().enumerate() {
-        seen[usize::from(byte.to_ascii_lowercase())] = true;
-        let Some(previous) = place.checked_sub(1).map(|place| value[place]) else { continue };
-        run = if *byte == previous { run + 1 } else { 1 };
-        ladder = if *byte == previous.wrapping_add(1) { ladder + 1 } else { 1 };
+    let mut previous = None;
+    for byte in value {
+        let lower = byte.to_ascii_lowercase();
+        seen[usize::from(lower / 64)] |= 1 << (lower % 64);
+        run = if previous == Some(*byte) { run + 1 } else { 1 };
+        ladder = if previous.is_some_and(|previous: u8| *byte == previous.wrapping_add(1)) { ladder + 1 } else { 1 };
         longest_run = longest_run.max(run);
         longest_ladder = longest_ladder.max(ladder);
+        previous = Some(*byte);
     }
-    let variety = seen.iter().filter(|seen| **seen).count();
-    let lower = value.to_ascii_lowercase();
-    let words: [&[u8]; 8] = [b"example", b"your", b"xxxx", b"placeholder", b"redacted", b"abcdefg", b"1234567", b"insert"];
-    variety < value.len().min(12).div_ceil(2) || longest_run >= 5 || longest_ladder >= 7 || words.iter().any(|word| contains(&lower, word))
+    let variety = seen.iter().map(|seen| seen.count_ones() as usize).sum::<usize>();
+    variety < value.len().min(12).div_ceil(2) || longest_run >= 5 || longest_ladder >= 7 || FILLERS.is_in(value)
+}
+
+/// The number of times a byte occurs in a text, times its logarithm, for counts up to 255.
+static COUNTS_TIMES_LOGARITHMS: LazyLock<[f64; 256]> =
+    LazyLock::new(|| std::array::from_fn(|count| if count == 0 { 0.0 } else { count as f64 * (count as f64).log2() }));
+
+/// Tells whether the Shannon entropy of the bytes, in bits per byte, is as high as that.
+pub(super) fn is_entropy_at_least(value: &[u8], least: f64) -> bool {
+    /// Far more than sums of rounded numbers are off.
+    const DOUBT: f64 = 1e-6;
+    if value.is_empty() || value.len() > 255 {
+        return entropy(value) >= least;
+    }
+    let terms = &*COUNTS_TIMES_LOGARITHMS;
+    let mut counts = [0_u8; 256];
+    let mut sum = 0.0;
+    for byte in value {
+        let count = &mut counts[usize::from(*byte)];
+        sum += terms[usize::from(*count) + 1] - terms[usize::from(*count)];
+        *count += 1;
+    }
+    let estimate = (terms[value.len()] - sum) / value.len() as f64;
+    if (estimate - least).abs() > DOUBT { estimate > least } else { entropy(value) >= least }
 }
 
 /// Returns the Shannon entropy of the bytes, in bits per byte.
-pub(super) fn entropy(value: &[u8]) -> f64 {
+fn entropy(value: &[u8]) -> f64 {
     let mut counts = [0_u32; 256];
     for byte in value {
         counts[usize::from(*byte)] += 1;
@@ -118,11 +162,26 @@ pub(super) fn entropy(value: &[u8]) -> f64 {
     counts.iter().filter(|count| **count > 0).map(|count| f64::from(*count) / total).map(|share| -share * share.log2()).sum()
 }
 
+/// What a byte adds to the CRC-32 of ISO 3309.
+const CRC32_OF_BYTE: [u32; 256] = {
+    let mut sums = [0; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        let mut sum = byte as u32;
+        let mut bit = 0;
+        while bit < 8 {
+            sum = sum >> 1 ^ (if sum & 1 == 1 { 0xEDB8_8320 } else { 0 });
+            bit += 1;
+        }
+        sums[byte] = sum;
+        byte += 1;
+    }
+    sums
+};
+
 /// Returns the CRC-32 of ISO 3309.
 pub(super) fn crc32(bytes: &[u8]) -> u32 {
-    !bytes
-        .iter()
-        .fold(u32::MAX, |crc, byte| (0..8).fold(crc ^ u32::from(*byte), |crc, _| crc >> 1 ^ (if crc & 1 == 1 { 0xEDB8_8320 } else { 0 })))
+    !bytes.iter().fold(u32::MAX, |crc, byte| crc >> 8 ^ CRC32_OF_BYTE[usize::from(crc as u8 ^ byte)])
 }
 
 pub(super) fn base62(mut number: u32) -> [u8; 6] {
@@ -204,6 +263,39 @@ mod tests {
             let mut changed = token.clone();
             changed[4 + place] = if changed[4 + place] == b'a' { b'b' } else { b'a' };
             prop_assert!(changed == token || github_token(&changed) != Verdict::Valid);
+        }
+
+        #[test]
+        fn fillers_are_found_as_by_comparing_all_places(value in "[a-cxyX1-9]{0,14}|[a-dx]{0,3}(example|YOUR|xxXx|Placeholder|redacted|abcdefg|1234567|inser)[0-9a-z]{0,5}") {
+            let value = value.as_bytes();
+            let lower = value.to_ascii_lowercase();
+            let words: [&[u8]; 8] = [b"example", b"your", b"xxxx", b"placeholder", b"redacted", b"abcdefg", b"1234567", b"insert"];
+            let longest = |follows: fn(&[u8]) -> bool, len: usize| value.windows(len).any(|run| run.windows(2).all(follows));
+            let variety = lower.iter().collect::<std::collections::BTreeSet<_>>().len();
+            let expected = variety < value.len().min(12).div_ceil(2)
+                || longest(|pair| pair[0] == pair[1], 5)
+                || longest(|pair| pair[1] == pair[0].wrapping_add(1), 7)
+                || words.iter().any(|word| lower.windows(word.len()).any(|window| window == *word));
+            prop_assert_eq!(is_filler(value), expected);
+        }
+
+        #[test]
+        fn estimates_of_entropy_agree(value in "[ -~]{1,64}|[a-h]{1,40}|[a-p]{16}|(abcdefgh){1,5}|(aabbccddeeffgghh){1,3}") {
+            for least in [2.75, 2.8, 3.0, 4.0, entropy(value.as_bytes())] {
+                prop_assert_eq!(is_entropy_at_least(value.as_bytes(), least), entropy(value.as_bytes()) >= least);
+            }
+        }
+
+        #[test]
+        fn base64_is_decoded_as_its_alphabet_says(bytes in proptest::collection::vec(any::<u8>(), 0..400)) {
+            let alphabet = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+            let encode = |chunk: &[u8]| {
+                let bits = chunk.iter().fold(0_u32, |bits, byte| bits << 8 | u32::from(*byte)) << (8 * (3 - chunk.len()));
+                (0..=chunk.len()).map(|place| alphabet[(bits >> (18 - 6 * place) & 63) as usize]).collect::<Vec<u8>>()
+            };
+            let text: Vec<u8> = bytes.chunks(3).flat_map(encode).collect();
+            prop_assert_eq!(with_base64url_decoded(&text, <[u8]>::to_vec), Some(bytes));
+            prop_assert_eq!(with_base64url_decoded(&[&text[..], b"A="].concat(), <[u8]>::to_vec), None);
         }
     }
 }

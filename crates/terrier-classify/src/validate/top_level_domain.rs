@@ -2,6 +2,8 @@
 
 use std::sync::LazyLock;
 
+use super::word_parts::{MOST_PACKED, packed};
+
 /// Every country's code in use (ISO 3166-1 and `eu`, `uk`, `su`, `ac`).
 const COUNTRIES: &str = "ac ad ae af ag ai al am ao aq ar as at au aw ax az ba bb bd be bf bg bh bi bj bm bn bo br bs bt bw by bz ca cc cd cf cg \
 ch ci ck cl cm cn co cr cu cv cw cx cy cz de dj dk dm do dz ec ee eg er es et eu fi fj fk fm fo fr ga gd ge gf gg gh gi gl gm gn gp gq gr gs gt gu \
@@ -31,16 +33,18 @@ systems tattoo tax taxi team tech technology tel tennis theater tickets tips tir
 travel tube university uno vacations vegas ventures vet viajes video villas vin vip vision vodka vote voyage wales watch webcam website wedding wien \
 wiki win wine work works world wtf xxx xyz yoga zone example test";
 
-/// All of them, in order.
-static DOMAINS: LazyLock<Vec<&[u8]>> = LazyLock::new(|| {
-    let mut domains: Vec<&[u8]> = [COUNTRIES, GENERIC].into_iter().flat_map(str::split_ascii_whitespace).map(str::as_bytes).collect();
+/// All of them, packed and in order.
+static DOMAINS: LazyLock<Vec<u128>> = LazyLock::new(|| {
+    let labels = [COUNTRIES, GENERIC].into_iter().flat_map(str::split_ascii_whitespace);
+    let mut domains: Vec<u128> = labels.map(|label| packed(label.as_bytes())).collect();
     domains.sort_unstable();
     domains
 });
 
-/// Tells whether mail addresses are found under this domain, given in lower case.
+/// Tells whether mail addresses are found under this domain, in any case.
 pub(super) fn is_top_level_domain(label: &[u8]) -> bool {
-    label.starts_with(b"xn--") || DOMAINS.binary_search(&label).is_ok()
+    let is_encoded = label.first_chunk::<4>().is_some_and(|start| start.eq_ignore_ascii_case(b"xn--"));
+    is_encoded || (label.len() <= MOST_PACKED && DOMAINS.binary_search(&packed(label)).is_ok())
 }
 
 #[cfg(test)]
@@ -49,6 +53,11 @@ mod tests {
 
     #[test]
     fn known_and_unknown() {
+        let labels = || [COUNTRIES, GENERIC].into_iter().flat_map(str::split_ascii_whitespace).map(str::as_bytes);
+        assert!(
+            labels()
+                .all(|label| label.len() <= MOST_PACKED && is_top_level_domain(label) && is_top_level_domain(&label.to_ascii_uppercase()))
+        );
         assert!([&b"com"[..], b"de", b"io", b"museum", b"xn--p1ai"].into_iter().all(is_top_level_domain));
         assert!(![&b"zz"[..], b"local", b"corp", b""].into_iter().any(is_top_level_domain));
     }
