@@ -30,6 +30,7 @@ mod session;
 mod signal;
 mod surroundings;
 mod tally;
+mod test_value;
 mod text;
 pub mod validate;
 mod whole_name;

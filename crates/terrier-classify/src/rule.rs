@@ -1,15 +1,9 @@
 //! A rule as classification runs it.
 
-use std::collections::BTreeMap;
+use terrier_rules::{Category, Checksum, ClassSpec, Normalize, Rule};
 
-use regex_automata::nfa::thompson::{Config, NFA};
-use terrier_rules::{Category, Checksum, ClassSpec, Normalize, Rule, TestMatch};
-
-use crate::engine::{Anchored, syntax};
+use crate::test_value::TestValues;
 use crate::validate::{self, Validator, Verdict};
-
-/// Memory that the automaton of a test value's pattern may take, in bytes.
-const LARGEST_TEST: usize = 10 << 20;
 
 /// A rule, its validator and names resolved.
 pub(crate) struct CompiledRule {
@@ -26,12 +20,6 @@ pub(crate) struct CompiledRule {
     pub(crate) has_context: bool,
     validator: Option<Validator>,
     tests: TestValues,
-}
-
-struct TestValues {
-    reasons: Vec<String>,
-    exact: BTreeMap<Vec<u8>, usize>,
-    patterns: Vec<(Anchored, usize)>,
 }
 
 /// A name that a rule gives and that does not exist.
@@ -63,7 +51,7 @@ impl CompiledRule {
             minds_surroundings: !matches!(category, Category::Credential),
             has_context: rule.pattern.contains("(?P<value>") || rule.pattern.contains("(?<value>"),
             validator,
-            tests: TestValues::new(rule)?,
+            tests: TestValues::new(&rule.test_values, rule.normalize).ok_or(RuleError::TestPattern)?,
         })
     }
 
@@ -74,48 +62,13 @@ impl CompiledRule {
 
     /// Returns why the value is taken for a test value, by index.
     pub(crate) fn test_reason(&self, value: &[u8]) -> Option<usize> {
-        if self.tests.is_empty() {
-            return None;
-        }
-        let comparable = self.normalize.apply(value);
-        self.tests.exact.get(&comparable).copied().or_else(|| {
-            let is_whole = |pattern: &Anchored| pattern.end_of_match(&comparable, 0).is_some();
-            self.tests.patterns.iter().find(|(pattern, _)| is_whole(pattern)).map(|(_, reason)| *reason)
-        })
+        self.tests.reason_of(value)
     }
 
     /// Returns the reason of that index.
     pub(crate) fn reason(&self, index: usize) -> &str {
-        &self.tests.reasons[index]
+        self.tests.reason(index)
     }
-}
-
-impl TestValues {
-    fn new(rule: &Rule) -> Result<Self, RuleError> {
-        let mut tests = Self { reasons: Vec::new(), exact: BTreeMap::new(), patterns: Vec::new() };
-        for (index, test) in rule.test_values.iter().enumerate() {
-            tests.reasons.push(test.reason.clone());
-            match &test.matches {
-                TestMatch::Value(value) => {
-                    tests.exact.entry(value.clone()).or_insert(index);
-                }
-                TestMatch::Pattern(pattern) => tests.patterns.push((whole_match(pattern).ok_or(RuleError::TestPattern)?, index)),
-            }
-        }
-        Ok(tests)
-    }
-
-    fn is_empty(&self) -> bool {
-        self.reasons.is_empty()
-    }
-}
-
-/// Returns the pattern for texts that it matches as wholes.
-fn whole_match(pattern: &str) -> Option<Anchored> {
-    let source = format!(r"\A(?:{pattern})\z");
-    let hir = regex_automata::util::syntax::parse_with(&source, &syntax()).ok()?;
-    NFA::compiler().configure(Config::new().utf8(false).nfa_size_limit(Some(LARGEST_TEST))).build_from_hir(&hir).ok()?;
-    Some(Anchored::tried_rarely(&source))
 }
 
 /// Tells whether the digits of a value repeat one digit, or count up or down.
@@ -128,8 +81,11 @@ pub(crate) fn has_repeated_digits(value: &[u8]) -> bool {
         same &= digit == previous;
         up &= digit == (previous + 1) % 10;
         down &= (digit + 1) % 10 == previous;
+        if !(same || up || down) {
+            return false;
+        }
         previous = digit;
         count += 1;
     }
-    count >= 6 && (same || up || down)
+    count >= 6
 }
