@@ -1,6 +1,7 @@
 //! Automata over digits, for many short patterns at once: one walk over a number tells all of those that it begins with.
 
 use std::collections::HashMap;
+use std::hash::{BuildHasherDefault, Hasher};
 
 use regex_syntax::hir::{Class, Hir, HirKind};
 
@@ -76,17 +77,45 @@ pub(super) fn digits_of_class(class: &Class) -> u16 {
     (0..10).filter(|digit| has(b'0' + digit)).fold(0, |digits, digit| digits | 1 << digit)
 }
 
+/// States, by something that is made of small numbers.
+type Quickly<K> = HashMap<K, u32, BuildHasherDefault<NumberHasher>>;
+
+/// Hashes the numbers of states: nobody chooses them to collide.
+#[derive(Default)]
+struct NumberHasher(u64);
+
+impl Hasher for NumberHasher {
+    fn write(&mut self, bytes: &[u8]) {
+        for chunk in bytes.chunks(8) {
+            let word = chunk.iter().rev().fold(0, |word, byte| word << 8 | u64::from(*byte));
+            self.write_u64(word);
+        }
+    }
+
+    fn write_u32(&mut self, number: u32) {
+        self.write_u64(u64::from(number));
+    }
+
+    fn write_u64(&mut self, number: u64) {
+        self.0 = (self.0.rotate_left(23) ^ number).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+    }
+
+    fn finish(&self) -> u64 {
+        self.0 ^ self.0 >> 32
+    }
+}
+
 /// Makes states from the ends of patterns towards their starts, each of them once.
 struct Builder {
     states: Vec<State<u32>>,
-    known: HashMap<State<u32>, u32>,
-    merged: HashMap<(u32, u32), u32>,
+    known: Quickly<State<u32>>,
+    merged: Quickly<(u32, u32)>,
 }
 
 impl Builder {
     fn new() -> Self {
         let dead = State::default();
-        Self { states: vec![dead], known: HashMap::from([(dead, DEAD)]), merged: HashMap::new() }
+        Self { states: vec![dead], known: [(dead, DEAD)].into_iter().collect(), merged: Quickly::default() }
     }
 
     fn intern(&mut self, state: State<u32>) -> u32 {

@@ -131,13 +131,13 @@ impl Country {
         if let [region] = self.regions.as_slice() {
             return Some((region, region.plan().has(national)));
         }
-        let led = self.leading_digits().patterns_at_start(national);
+        let mut led = None;
         for (index, region) in self.regions.iter().enumerate() {
             if region.metadata.leading_digits.is_none() {
                 if region.plan().has(national) {
                     return Some((region, true));
                 }
-            } else if led >> index & 1 != 0 {
+            } else if *led.get_or_insert_with(|| self.leading_digits().patterns_at_start(national)) >> index & 1 != 0 {
                 return Some((region, region.plan().has(national)));
             }
         }
@@ -155,8 +155,8 @@ impl Country {
 
 /// Tells whether the library reads the number at all.
 fn is_readable(national: &[u8]) -> bool {
-    let value = || national.iter().fold(0_u64, |value, digit| value * 10 + u64::from(*digit));
-    LENGTHS.contains(&national.len()) && (1..=LARGEST).contains(&value())
+    let is_too_large = || national.iter().fold(0_u64, |value, digit| value * 10 + u64::from(*digit)) > LARGEST;
+    LENGTHS.contains(&national.len()) && national.iter().any(|digit| *digit != 0) && (national.len() < *LENGTHS.end() || !is_too_large())
 }
 
 impl Region {
