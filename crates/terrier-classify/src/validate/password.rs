@@ -208,8 +208,9 @@ pub(super) fn connection_string(value: &[u8]) -> Verdict {
 
 /// Judges what is assigned to a key, token or secret that no issuer's form tells: it must look drawn at random.
 pub(super) fn assigned_secret(value: &[u8]) -> Verdict {
-    let count = |class: fn(&u8) -> bool| value.iter().filter(|byte| class(byte)).count();
-    let varied = count(u8::is_ascii_digit) >= 3 && count(u8::is_ascii_alphabetic) >= 3 && !is_identifier(value);
+    let digits = value.iter().filter(|byte| byte.is_ascii_digit()).count();
+    let letters = value.iter().filter(|byte| byte.is_ascii_alphabetic()).count();
+    let varied = digits >= 3 && letters >= 3 && !is_identifier(value);
     let is_random = varied && is_entropy_at_least(value, 3.0);
     Verdict::valid_if(is_random && !is_filler(value) && !is_placeholder(value) && !is_expression(value))
 }
