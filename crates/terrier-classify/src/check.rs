@@ -26,7 +26,7 @@ pub fn check(pack: &RulePack) -> Vec<Diagnostic> {
     diagnostics
 }
 
-fn busy(rule: &Rule, share: f64) -> Diagnostic {
+fn busy(rule: &Rule, share: f32) -> Diagnostic {
     let problem = format!(
         "rule `{}`: its pattern can begin at {:.0} % of all places of ordinary text, so it slows every scan",
         rule.id,

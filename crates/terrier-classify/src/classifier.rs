@@ -5,19 +5,18 @@ use terrier_rules::{ClassSpec, Location, RegulationSpec, Rule, RulePack};
 use crate::Session;
 use crate::engine::{Backend, Engine, LONGEST_MATCH, PatternError};
 use crate::field::Fields;
-use crate::keywords::{Keywords, LONGEST_NUMBER, RuleSet};
+use crate::keywords::Words;
 use crate::rule::{CompiledRule, RuleError};
+use crate::rule_set::RuleSet;
 use crate::signal::Weights;
 
 /// A rule pack made ready to run. Shared by all threads.
 pub struct Classifier {
     pub(crate) engine: Engine,
     pub(crate) rules: Vec<CompiledRule>,
-    /// Those that need not be tried where no keyword or field can be.
-    pub(crate) named_only: RuleSet,
     pub(crate) classes: Vec<ClassSpec>,
     pub(crate) regulations: Vec<RegulationSpec>,
-    pub(crate) keywords: Keywords,
+    pub(crate) words: Words,
     pub(crate) fields: Fields,
     pub(crate) weights: Weights,
     digest: String,
@@ -53,23 +52,17 @@ impl Classifier {
     pub fn compile_for(pack: &RulePack, backend: Backend) -> Result<Self, CompileError> {
         let rules = pack.rules.iter().map(|rule| compile_rule(pack, rule)).collect::<Result<Vec<_>, _>>()?;
         let patterns: Vec<&str> = pack.rules.iter().map(|rule| rule.pattern.as_str()).collect();
-        let keywords = Keywords::new(&pack.rules);
-        let engine =
-            Engine::compile(&patterns, keywords.heads(), backend).map_err(|(index, error)| pattern_error(&pack.rules[index], error))?;
-        let mut named_only = RuleSet::with_room(rules.len());
-        for (index, rule) in (0..).zip(&rules) {
-            let is_short = engine.longest_match_from_point(index).is_some_and(|longest| longest <= LONGEST_NUMBER);
-            if rule.keyword_required && is_short {
-                named_only.insert(index);
-            }
-        }
+        let words = Words::new(&pack.rules);
+        let mut on_demand = RuleSet::with_room(rules.len());
+        (0..).zip(&rules).filter(|(_, rule)| rule.keyword_required).for_each(|(index, _)| on_demand.insert(index));
+        let engine = Engine::compile(&patterns, &on_demand, words.sequences(), backend)
+            .map_err(|(index, error)| pattern_error(&pack.rules[index], error))?;
         Ok(Self {
             engine,
             rules,
-            named_only,
             classes: pack.classes.clone(),
             regulations: pack.regulations.clone(),
-            keywords,
+            words,
             fields: Fields::new(&pack.rules),
             weights: Weights::new(&pack.evidence),
             digest: pack.digest(),
@@ -110,7 +103,7 @@ impl Classifier {
 pub(crate) fn problems(pack: &RulePack) -> Vec<CompileError> {
     let problems_of = |rule: &Rule| {
         let names = compile_rule(pack, rule).err();
-        let engine = Engine::compile(&[rule.pattern.as_str()], &[], Backend::Rust);
+        let engine = Engine::compile(&[rule.pattern.as_str()], &RuleSet::default(), Vec::new(), Backend::Rust);
         names.into_iter().chain(engine.err().map(|(_, error)| pattern_error(rule, error)))
     };
     pack.rules.iter().flat_map(problems_of).collect()

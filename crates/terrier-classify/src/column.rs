@@ -10,7 +10,6 @@ use crate::Classifier;
 use crate::combination::{Claim, Claimed};
 use crate::decision::{Candidate, Settled, decide};
 use crate::distinct::{BottomK, COUNT_BITS, count_hash};
-use crate::engine::{Interest, unite};
 use crate::field::Spoken;
 use crate::judge::{Context, Occurrence};
 use crate::name::Name;
@@ -393,23 +392,14 @@ fn keyed_matches(classifier: &Classifier, key: &str, form: KeyForm, text: &[u8],
     let written = [key.as_bytes(), before, value, after].concat();
     let from = key.len() + before.len();
     let mut spans = Vec::new();
-    classifier.engine.find_wanted(&written, from..from + 1, &mut Wanted(wanted), &mut spans);
+    classifier.engine.find(&written, from..from + 1, &mut spans);
     let indent = text.len() - text.trim_ascii_start().len();
     let (start, end) = (u32::try_from(indent).unwrap_or(u32::MAX), u32::try_from(indent + value.len()).unwrap_or(u32::MAX));
-    spans.iter().filter(|span| span.end as usize == from + value.len()).map(|span| Match { start, end, rule: span.rule }).collect()
-}
-
-/// Is interested in the rules for which the answer is yes.
-struct Wanted<F>(F);
-
-impl<F: Fn(u32) -> bool> Interest for Wanted<F> {
-    fn narrow(&mut self, _: usize, sets: &[&[u64]], rules: &mut [u64]) {
-        unite(sets, rules);
-        for (word, bits) in rules.iter_mut().enumerate() {
-            let of = |bit: u32| word as u32 * 64 + bit;
-            *bits = (0..64).filter(|bit| *bits >> bit & 1 != 0 && self.0(of(*bit))).fold(0, |kept, bit| kept | 1 << bit);
-        }
-    }
+    spans
+        .iter()
+        .filter(|span| span.end as usize == from + value.len() && wanted(span.rule))
+        .map(|span| Match { start, end, rule: span.rule })
+        .collect()
 }
 
 fn kind_name(kind: ColumnKind) -> &'static str {

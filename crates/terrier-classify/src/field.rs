@@ -4,8 +4,9 @@ use std::collections::{BTreeMap, HashMap};
 
 use terrier_rules::Rule;
 
-use crate::keywords::{Keywords, RuleSet};
+use crate::keywords::Keywords;
 use crate::name::Name;
+use crate::rule_set::RuleSet;
 
 /// Longest field, in words.
 const MOST_WORDS: usize = 6;
@@ -48,17 +49,6 @@ impl Spoken {
     /// Tells whether the name holds a keyword of the rule.
     pub(crate) fn has_keyword(&self, rule: u32) -> bool {
         self.keywords.contains(rule)
-    }
-
-    /// Adds the rules that the name speaks for as one of their fields.
-    pub(crate) fn add_fields_to(&self, rules: &mut RuleSet) {
-        rules.add(&self.named);
-    }
-
-    /// Adds the rules that the name speaks for in either way.
-    pub(crate) fn add_to(&self, rules: &mut RuleSet) {
-        rules.add(&self.named);
-        rules.add(&self.keywords);
     }
 
     /// Tells whether the name speaks for the rule in either way.

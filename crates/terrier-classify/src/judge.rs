@@ -10,10 +10,10 @@ use terrier_rules::{Category, Checksum};
 use xxhash_rust::xxh3::Xxh3DefaultBuilder;
 
 use crate::Classifier;
-use crate::engine::{Head, Interest};
+use crate::engine::Interest;
 use crate::field::{Field, Spoken};
-use crate::keywords::{RuleSet, Vicinity};
-use crate::name::{Name, key_before, may_have_key_about};
+use crate::keywords::Vicinity;
+use crate::name::{Name, key_before};
 use crate::rule::{CompiledRule, has_repeated_digits};
 use crate::signal::{Signal, Weighing};
 use crate::surroundings;
@@ -48,22 +48,12 @@ pub(crate) struct Context<'t> {
     /// The place last asked for, and the key before it.
     key: Option<(usize, Option<KnownKey>)>,
     known_keys: HashMap<&'t [u8], Rc<Spoken>, Xxh3DefaultBuilder>,
-    /// Room for a set.
-    named: RuleSet,
 }
 
 impl<'t> Context<'t> {
     pub(crate) fn new(classifier: &'t Classifier, text: &'t [u8], header: Option<&'t Spoken>) -> Self {
-        let vicinity = Vicinity::new(&classifier.keywords, text);
-        Self {
-            text,
-            classifier,
-            header,
-            vicinity,
-            key: None,
-            known_keys: HashMap::default(),
-            named: RuleSet::with_room(classifier.rules.len()),
-        }
+        let vicinity = Vicinity::new(&classifier.words, text);
+        Self { text, classifier, header, vicinity, key: None, known_keys: HashMap::default() }
     }
 
     /// Returns whether the key before `start` is structured, and what it says.
@@ -84,62 +74,47 @@ impl<'t> Context<'t> {
     }
 }
 
-impl Context<'_> {
-    /// Adds those rules of the sets of which the column's name, or a key before the point or the byte before it, speaks.
-    fn add_named(&mut self, point: usize, sets: &[&[u64]], rules: &mut [u64]) {
-        let mut named = std::mem::take(&mut self.named);
-        named.clear();
-        if let Some(header) = self.header {
-            header.add_to(&mut named);
-        }
-        for start in [point.saturating_sub(1), point] {
-            if let Some((_, spoken)) = self.key_before(start) {
-                spoken.add_fields_to(&mut named);
-            }
-        }
-        for (word, rules) in rules.iter_mut().enumerate() {
-            *rules |= named.word(word) & sets.iter().fold(0, |all, set| all | set[word]);
-        }
-        self.named = named;
-    }
-}
-
 impl Interest for Context<'_> {
     fn begin(&mut self, place: usize) {
         self.vicinity.begin(place);
     }
 
     #[inline]
-    fn listed(&mut self, place: usize, head: Head) {
-        self.vicinity.look_at(place, head);
+    fn may_be_word(&self, text: &[u8], place: usize) -> bool {
+        self.classifier.words.may_begin(text, place)
     }
 
-    fn listed_until(&mut self, place: usize) {
+    #[inline]
+    fn word(&mut self, place: usize) {
+        self.vicinity.look_at(place);
+    }
+
+    fn words_until(&mut self, place: usize) {
         self.vicinity.looked_until(place);
     }
 
-    /// Leaves out those rules that ask for a keyword or field and cannot find one for a value that starts at
-    /// `point` or one byte before. Cheap, and never wrong in what it leaves out.
     #[inline]
-    fn narrow(&mut self, point: usize, sets: &[&[u64]], rules: &mut [u64]) {
-        let width = rules.len();
-        let (near, named_only) = (&self.vicinity.rules_near(point).words()[..width], &self.classifier.named_only.words()[..width]);
-        let mut left_out = 0;
-        for word in 0..width {
-            let all = sets.iter().fold(0, |all, set| all | set[word]);
-            rules[word] = all & (near[word] | !named_only[word]);
-            left_out |= all ^ rules[word];
+    fn next_wanted(&mut self, places: Range<usize>) -> Option<Range<usize>> {
+        match self.header {
+            // The column's name may speak for every value.
+            Some(_) => {
+                self.vicinity.want_all(&places);
+                (!places.is_empty()).then_some(places)
+            }
+            None => self.vicinity.next_wanted(places),
         }
-        if left_out != 0 && (self.header.is_some() || may_have_key_about(self.text, point)) {
-            self.add_named(point, sets, rules);
-        }
+    }
+
+    #[inline]
+    fn wants(&self, rule: u32) -> bool {
+        self.vicinity.wanted().contains(rule) || self.header.is_some_and(|header| header.names(rule))
     }
 }
 
 impl Classifier {
     /// Says what the name of a column or key means for the rules.
     pub(crate) fn speak(&self, name: &[u8]) -> Spoken {
-        self.fields.speak(&Name::new(name), &self.keywords)
+        self.fields.speak(&Name::new(name), self.words.keywords())
     }
 
     /// Finds the values of a text that start in `body`, as far as the evidence carries them. Ordered by start.

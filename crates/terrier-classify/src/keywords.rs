@@ -1,81 +1,24 @@
-//! Finds the rules' keywords around matches.
+//! Finds the rules' keywords around matches, and where rules may be wanted that count for nothing without one.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 use terrier_rules::Rule;
 
-use crate::engine::{Head, LISTED_AHEAD};
+use crate::engine::{LONGEST_LEAD, LONGEST_ON_DEMAND, Sequence, WORDS_ABOUT};
+use crate::head::{Filter, Head, is_part};
+use crate::name::LONGEST_KEY;
+use crate::phrases::{self, Phrases};
+use crate::rule_set::RuleSet;
 use crate::word_finder::{Hit, WordFinder};
 
 /// How near a keyword must stand to a value, in characters.
 const NEAR: usize = 60;
 /// As many characters in bytes, at most.
 const NEAR_BYTES: usize = NEAR * 4;
+const _: () = assert!(LONGEST_ON_DEMAND + NEAR_BYTES < WORDS_ABOUT && LONGEST_KEY < WORDS_ABOUT, "what is near a place was told of");
 /// Keywords that were not told of are looked for in stretches of this many bytes.
 const STRETCH: usize = 512;
-/// Rules are looked up for blocks of this many bytes.
-const BLOCK: usize = 64;
-const _: () = assert!(BLOCK + LONGEST_NUMBER + NEAR_BYTES <= LISTED_AHEAD, "keywords are found before a block asks for them");
-/// Longest value of a rule for which a block's rules are asked; longer ones may have their keyword farther off.
-pub(crate) const LONGEST_NUMBER: usize = 128;
-
-/// A set of rules.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(crate) struct RuleSet(Vec<u64>);
-
-impl RuleSet {
-    pub(crate) fn insert(&mut self, rule: u32) {
-        let word = rule as usize / 64;
-        if self.0.len() <= word {
-            self.0.resize(word + 1, 0);
-        }
-        self.0[word] |= 1 << (rule % 64);
-    }
-
-    pub(crate) fn contains(&self, rule: u32) -> bool {
-        self.0.get(rule as usize / 64).is_some_and(|word| word & (1 << (rule % 64)) != 0)
-    }
-
-    /// Returns an empty set with room for so many rules.
-    pub(crate) fn with_room(rules: usize) -> Self {
-        Self(vec![0; rules.div_ceil(64)])
-    }
-
-    /// Makes room for so many rules.
-    fn widen_to(&mut self, rules: usize) {
-        self.0.resize(self.0.len().max(rules.div_ceil(64)), 0);
-    }
-
-    /// Adds the rules of another set.
-    #[inline]
-    pub(crate) fn add(&mut self, other: &Self) {
-        if self.0.len() < other.0.len() {
-            self.0.resize(other.0.len(), 0);
-        }
-        for (all, some) in self.0.iter_mut().zip(&other.0) {
-            *all |= some;
-        }
-    }
-
-    /// Returns the set as a bit a rule.
-    pub(crate) fn words(&self) -> &[u64] {
-        &self.0
-    }
-
-    /// Returns the bits of 64 rules.
-    pub(crate) fn word(&self, index: usize) -> u64 {
-        self.0.get(index).copied().unwrap_or(0)
-    }
-
-    /// Takes all rules out; the room stays.
-    #[inline]
-    pub(crate) fn clear(&mut self) {
-        for word in &mut self.0 {
-            *word = 0;
-        }
-    }
-}
 
 /// All keywords of a pack.
 pub(crate) struct Keywords {
@@ -84,26 +27,57 @@ pub(crate) struct Keywords {
     set_of: Vec<u32>,
     /// All of one length.
     sets: Vec<RuleSet>,
-    /// How many rules there are.
-    room: usize,
     longest: usize,
 }
 
-/// The keywords of one text, found as far as they were asked for.
+/// What is looked for beside values: keywords and, of rules that count for nothing without one, fields.
+pub(crate) struct Words {
+    keywords: Keywords,
+    fields: Phrases,
+    filter: Filter,
+}
+
+impl Words {
+    pub(crate) fn new(rules: &[Rule]) -> Self {
+        let (keywords, fields) = (Keywords::new(rules), phrases::fields_of(rules, |rule| rule.keyword_required));
+        let filter = Filter::new([keywords.finder.by_head(), fields.by_head()]);
+        Self { keywords, fields, filter }
+    }
+
+    pub(crate) fn keywords(&self) -> &Keywords {
+        &self.keywords
+    }
+
+    /// Tells whether one may begin at a place where one of the [sequences](Words::sequences) applies.
+    #[inline]
+    pub(crate) fn may_begin(&self, text: &[u8], place: usize) -> bool {
+        self.filter.may_hold(&text[place..])
+    }
+
+    /// Returns what stands about places where one may begin.
+    pub(crate) fn sequences(&self) -> Vec<Sequence> {
+        self.keywords.finder.sequences().chain(self.fields.sequences()).collect()
+    }
+}
+
+/// The keywords of one text, found as far as they were told of or asked for, and what they make wanted.
 pub(crate) struct Vicinity<'t> {
-    keywords: &'t Keywords,
+    words: &'t Words,
     text: &'t [u8],
     /// Ordered by start.
     hits: Vec<Hit>,
     /// The stretch of the text that `hits` covers.
     covered: Range<usize>,
-    /// The rules with a keyword near a block, for the block last asked for.
-    block: Option<usize>,
-    near_block: RuleSet,
-    /// A place behind which all that is covered is ASCII.
-    last_beyond_ascii: usize,
-    /// The first of `hits` that was near that block.
-    first_near: usize,
+    /// Where rules may be wanted for what was told of last.
+    reaches: Vec<Reach<'t>>,
+    /// What is wanted in the stretch last returned.
+    wanted: RuleSet,
+}
+
+/// Places at which values of rules may stand that a word speaks for.
+struct Reach<'t> {
+    places: Range<usize>,
+    rules: &'t RuleSet,
 }
 
 impl Keywords {
@@ -132,12 +106,7 @@ impl Keywords {
             }));
         }
         sets.iter_mut().for_each(|set: &mut RuleSet| set.widen_to(rules.len()));
-        Self { finder: WordFinder::new(words), set_of, sets, room: rules.len(), longest }
-    }
-
-    /// Returns the heads of all keywords.
-    pub(crate) fn heads(&self) -> &[Head] {
-        self.finder.heads()
+        Self { finder: WordFinder::new(words), set_of, sets, longest }
     }
 
     /// Returns the rules that a keyword speaks for.
@@ -171,75 +140,89 @@ fn spellings(keyword: &str) -> BTreeSet<String> {
 }
 
 impl<'t> Vicinity<'t> {
-    pub(crate) fn new(keywords: &'t Keywords, text: &'t [u8]) -> Self {
-        Self {
-            keywords,
-            text,
-            hits: Vec::new(),
-            covered: 0..0,
-            block: None,
-            near_block: RuleSet::with_room(keywords.room),
-            first_near: 0,
-            last_beyond_ascii: 0,
-        }
+    pub(crate) fn new(words: &'t Words, text: &'t [u8]) -> Self {
+        Self { words, text, hits: Vec::new(), covered: 0..0, reaches: Vec::new(), wanted: RuleSet::default() }
     }
 
     /// Forgets what was found: keywords from a place on will be told of.
     pub(crate) fn begin(&mut self, place: usize) {
         self.hits.clear();
+        self.reaches.clear();
         self.covered = place..place;
-        (self.block, self.first_near, self.last_beyond_ascii) = (None, 0, 0);
     }
 
-    /// Finds the keywords at a place where a word with the head of one begins.
-    #[inline]
-    pub(crate) fn look_at(&mut self, place: usize, head: Head) {
-        self.keywords.finder.look_at(self.text, place, head, |hit| self.hits.push(hit));
+    /// Looks for keywords and fields at a place where one may begin.
+    pub(crate) fn look_at(&mut self, place: usize) {
+        let Self { words: Words { keywords, fields, .. }, text, hits, reaches, .. } = self;
+        let text = *text;
+        let head = Head::of(&text[place..]);
+        let is_inside = place > 0 && is_part(text[place - 1]) && is_part(text[place]);
+        if !is_inside {
+            keywords.finder.look_at(text, place, head, |hit| {
+                insert(hits, hit);
+                let first = characters_before(text, hit.start, NEAR).saturating_sub(LONGEST_ON_DEMAND);
+                let behind = characters_after(text, hit.end, NEAR) + LONGEST_LEAD + 1;
+                reaches.push(Reach { places: first..behind, rules: keywords.rules_of(hit.word) });
+            });
+        }
+        fields.look_at(text, place, head, |rules| reaches.push(Reach { places: place..place + LONGEST_KEY, rules }));
     }
 
     /// Takes it that every place before this one was looked at where a keyword may stand.
     pub(crate) fn looked_until(&mut self, place: usize) {
-        if !self.text[self.covered.end..place].is_ascii() {
-            self.last_beyond_ascii = place;
-        }
         self.covered.end = place;
+    }
+
+    /// Returns the next stretch of these places in which rules may be wanted, for a keyword near or a field before.
+    pub(crate) fn next_wanted(&mut self, places: Range<usize>) -> Option<Range<usize>> {
+        if self.reaches.is_empty() {
+            return None;
+        }
+        self.reaches.retain(|reach| reach.places.end > places.start);
+        let start = self.reaches.iter().map(|reach| reach.places.start).min()?.max(places.start);
+        if start >= places.end {
+            return None;
+        }
+        self.wanted.clear();
+        let mut end = start;
+        // What begins later may reach as far as what began before, so that this goes on until nothing is added.
+        loop {
+            let before = end;
+            for Reach { places, rules } in &self.reaches {
+                if places.start <= end && places.end > start {
+                    self.wanted.add(rules);
+                    end = end.max(places.end);
+                }
+            }
+            if end == before {
+                return Some(start..end.min(places.end));
+            }
+        }
+    }
+
+    /// Takes all of these places for one stretch.
+    pub(crate) fn want_all(&mut self, places: &Range<usize>) {
+        self.reaches.retain(|reach| reach.places.end > places.start);
+        self.wanted.clear();
+        for Reach { rules, .. } in self.reaches.iter().filter(|reach| reach.places.start < places.end) {
+            self.wanted.add(rules);
+        }
+    }
+
+    /// Returns what is wanted in that stretch.
+    pub(crate) fn wanted(&self) -> &RuleSet {
+        &self.wanted
     }
 
     /// Tells whether a keyword of the rule stands near the span.
     pub(crate) fn holds(&mut self, span: &Range<usize>, rule: u32) -> bool {
         let near = characters_before(self.text, span.start, NEAR)..characters_after(self.text, span.end, NEAR);
-        let starts = near.start.saturating_sub(self.keywords.longest)..near.end;
-        let keywords = self.keywords;
+        let starts = near.start.saturating_sub(self.words.keywords.longest)..near.end;
+        let keywords = &self.words.keywords;
         self.starting_in(starts).iter().any(|hit| {
             let is_beside = (hit.end <= span.start && hit.end > near.start) || hit.start >= span.end;
             is_beside && keywords.rules_of(hit.word).contains(rule)
         })
-    }
-
-    /// Returns the rules of which a keyword may stand near a value of at most [`LONGEST_NUMBER`] bytes that starts at `point` or one
-    /// byte before.
-    pub(crate) fn rules_near(&mut self, point: usize) -> &RuleSet {
-        let block = point / BLOCK;
-        if self.block != Some(block) {
-            let (start, end) = (block * BLOCK, (block + 1) * BLOCK);
-            let keywords = self.keywords;
-            let reach = |near: usize| start.saturating_sub(near + keywords.longest + 1)..end + LONGEST_NUMBER + near;
-            let widest = reach(NEAR_BYTES);
-            self.cover(widest.start, widest.end.min(self.text.len()));
-            let starts = if self.last_beyond_ascii < widest.start { reach(NEAR) } else { widest.clone() };
-            // Places come in order, nearly always.
-            if self.block.is_none_or(|last| last > block) {
-                self.first_near = 0;
-            }
-            self.first_near += self.hits[self.first_near..].iter().take_while(|hit| hit.start < widest.start).count();
-            let near = self.hits[self.first_near..].iter().skip_while(|hit| hit.start < starts.start);
-            self.near_block.clear();
-            for hit in near.take_while(|hit| hit.start < starts.end) {
-                self.near_block.add(keywords.rules_of(hit.word));
-            }
-            self.block = Some(block);
-        }
-        &self.near_block
     }
 
     fn starting_in(&mut self, starts: Range<usize>) -> &[Hit] {
@@ -256,10 +239,16 @@ impl<'t> Vicinity<'t> {
         while self.covered.end < to {
             let end = (self.covered.end + STRETCH).min(self.text.len());
             let hits = &mut self.hits;
-            self.keywords.finder.find(self.text, self.covered.end..end, |hit| hits.push(hit));
+            self.words.keywords.finder.find(self.text, self.covered.end..end, |hit| insert(hits, hit));
             self.looked_until(end);
         }
     }
+}
+
+/// Keeps the order: what begins with signs is found a little late.
+fn insert(hits: &mut Vec<Hit>, hit: Hit) {
+    let late = hits.iter().rev().take_while(|known| known.start > hit.start).count();
+    hits.insert(hits.len() - late, hit);
 }
 
 fn characters_before(text: &[u8], mut at: usize, count: usize) -> usize {
@@ -304,10 +293,14 @@ mod tests {
 
     use super::*;
 
-    fn keywords(words: &[&str]) -> Keywords {
+    fn words(keywords: &[&str]) -> Words {
         let mut rule = RulePack::embedded().rules[0].clone();
-        rule.keywords = words.iter().map(|word| terrier_rules::Keyword::new(word)).collect();
-        Keywords::new(&[rule])
+        rule.keywords = keywords.iter().map(|word| terrier_rules::Keyword::new(word)).collect();
+        Words::new(&[rule])
+    }
+
+    fn keywords(keywords: &[&str]) -> Keywords {
+        words(keywords).keywords
     }
 
     #[test]
@@ -340,14 +333,18 @@ mod tests {
 
     #[test]
     fn near_is_sixty_characters() {
-        let keywords = keywords(&["ssn"]);
+        let words = words(&["ssn"]);
         for (gap, expected) in [(1, true), (57, true), (60, false)] {
             let text = format!("ssn{}536904399{}", "é".repeat(gap), " ".repeat(80));
             let text = text.replacen('é', " ", 1);
             let start = text.find('5').unwrap();
-            let mut vicinity = Vicinity::new(&keywords, text.as_bytes());
+            let mut vicinity = Vicinity::new(&words, text.as_bytes());
             assert_eq!(vicinity.holds(&(start..start + 9), 0), expected, "{gap}");
-            assert!(vicinity.rules_near(start).contains(0));
+            vicinity.begin(0);
+            vicinity.look_at(0);
+            let wanted = vicinity.next_wanted(start..start + 1);
+            assert!(wanted.is_none_or(|stretch| stretch == (start..start + 1)));
+            assert!(!expected || vicinity.wanted().contains(0), "{gap}");
         }
     }
 }

@@ -57,6 +57,9 @@ pub(crate) struct Key<'t> {
 }
 
 /// What a byte between a key and its value is: one that may be passed over, the sign between them, or neither.
+/// How far before a value its key may begin.
+pub(crate) const LONGEST_KEY: usize = LONGEST_NAME + 17;
+
 const PASSED: u8 = 1;
 const SIGN: u8 = 2;
 const BETWEEN: [u8; 256] = {
@@ -80,12 +83,6 @@ fn may_have_key(text: &[u8], start: usize) -> bool {
     let before = &text[start.saturating_sub(16)..start];
     let last = before.iter().rev().map(|byte| BETWEEN[usize::from(*byte)]).find(|kind| *kind != PASSED);
     last == Some(SIGN)
-}
-
-/// Tells whether a key may stand before `point` or the byte before it.
-#[inline]
-pub(crate) fn may_have_key_about(text: &[u8], point: usize) -> bool {
-    point > 0 && (BETWEEN[usize::from(text[point - 1])] == SIGN || may_have_key(text, point - 1))
 }
 
 /// Finds the key that stands directly before `start`.

@@ -2,7 +2,8 @@
 
 use std::ops::Range;
 
-use crate::engine::{ByHead, Head, is_part};
+use crate::engine::{DEPTH, Position, Sequence};
+use crate::head::{ByHead, Head, Opening, is_part};
 
 /// A word of the list, found in a text.
 #[derive(Debug, Clone, Copy)]
@@ -18,7 +19,8 @@ pub(crate) struct WordFinder {
     words: Vec<Vec<u8>>,
     /// What is before a word's first letter or digit is only looked at where that was found.
     by_head: ByHead,
-    heads: Vec<Head>,
+    /// Whether some have no letter or digit.
+    has_symbols: bool,
 }
 
 impl WordFinder {
@@ -27,30 +29,30 @@ impl WordFinder {
         let mut entries = Vec::new();
         for (index, word) in (0..).zip(&words) {
             let behind_lead = &word[lead(word)..];
-            entries.push((Head::of(behind_lead), index));
+            entries.push((Head::of(behind_lead), behind_lead.to_vec(), index));
             if behind_lead.iter().all(|byte| is_part(*byte)) {
-                entries.push((Head::of(&[behind_lead, b"s"].concat()), index));
+                entries.push((Head::of(&[behind_lead, b"s"].concat()), behind_lead.to_vec(), index));
             }
         }
-        entries.sort_unstable();
-        entries.dedup();
-        let mut heads: Vec<Head> = entries.iter().map(|(head, _)| *head).collect();
-        heads.dedup();
-        Self { words, by_head: ByHead::new(entries), heads }
+        Self { has_symbols: entries.iter().any(|(head, ..)| *head == Head::NONE), by_head: ByHead::new(entries), words }
     }
 
-    /// Returns the heads of the words. A word without letters and digits has none, and may stand wherever no word is.
-    pub(crate) fn heads(&self) -> &[Head] {
-        &self.heads
+    /// Returns the words by how they begin.
+    pub(crate) fn by_head(&self) -> &ByHead {
+        &self.by_head
+    }
+
+    /// Returns, for each word, what stands about a place at which it is to be [looked for](WordFinder::look_at).
+    pub(crate) fn sequences(&self) -> impl Iterator<Item = Sequence> {
+        self.words.iter().map(|word| sequence(word))
     }
 
     /// Finds the words that start in `starts`, ordered by start.
     pub(crate) fn find(&self, text: &[u8], starts: Range<usize>, mut found: impl FnMut(Hit)) {
-        let has_symbols = self.heads.contains(&Head::NONE);
         let mut after_part = starts.start > 0 && is_part(text[starts.start - 1]);
         for at in starts {
             let is_part = is_part(text[at]);
-            if is_part && !after_part || has_symbols && !is_part {
+            if is_part && !after_part || self.has_symbols && !is_part {
                 self.look_at(text, at, Head::of(&text[at..]), &mut found);
             }
             after_part = is_part;
@@ -60,7 +62,7 @@ impl WordFinder {
     /// Finds the words that have their first letter or digit at a place where a word begins, or stand at one where none is.
     #[inline]
     pub(crate) fn look_at(&self, text: &[u8], at: usize, head: Head, mut found: impl FnMut(Hit)) {
-        for word in self.by_head.get(head) {
+        for word in self.by_head.get(head, Opening::of(&text[at..])) {
             let expected = &self.words[word as usize];
             let Some(start) = at.checked_sub(lead(expected)) else { continue };
             let (ahead, end) = (&text[start..], start + expected.len());
@@ -92,6 +94,26 @@ const fn fold(byte: u8) -> u8 {
         folded
     };
     FOLDED[byte as usize]
+}
+
+fn sequence(word: &[u8]) -> Sequence {
+    let set = |is: &dyn Fn(u8) -> bool| Position::of((0..=u8::MAX).filter(|byte| is(*byte)).collect());
+    let same_as = |expected: u8| set(&|byte| is_same(&[byte], &[expected]));
+    let lead = lead(word);
+    let mut sequence = Sequence::ANYWHERE;
+    sequence.before = match word[..lead].last() {
+        Some(last) => same_as(*last),
+        None if is_part(word[0]) => Position { end: true, ..set(&|byte| !is_part(byte)) },
+        None => Position::ANYTHING,
+    };
+    let behind_lead = &word[lead..];
+    for (position, expected) in sequence.at.iter_mut().zip(behind_lead) {
+        *position = same_as(*expected);
+    }
+    if behind_lead.len() < DEPTH && word.last().copied().is_some_and(is_part) {
+        sequence.at[behind_lead.len()] = Position { end: true, ..set(&|byte| !is_part(byte) || matches!(byte, b's' | b'S')) };
+    }
+    sequence
 }
 
 fn is_same(text: &[u8], word: &[u8]) -> bool {

@@ -39,10 +39,6 @@ impl Anchored {
         Self { is_tried_often: false, ..Self::new(source) }
     }
 
-    pub(crate) fn source(&self) -> &str {
-        &self.source
-    }
-
     /// Returns the end of the match that starts at `start`, as `regex` would find it there.
     #[inline]
     pub(crate) fn end_of_match(&self, text: &[u8], start: usize) -> Option<usize> {

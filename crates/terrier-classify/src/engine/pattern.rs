@@ -2,13 +2,13 @@
 
 use std::ops::Range;
 
-use regex_automata::nfa::thompson::NFA;
 use regex_automata::util::syntax;
 use regex_syntax::hir::{Hir, HirKind, Look};
 
 use super::anchored::{self, Anchored};
 use super::byte_set::ByteSet;
-use super::gate::{self, Anchor, Gate};
+use super::gate::{self, Anchor, Gate, REACH};
+use super::sequence;
 
 /// The longest match that a pattern may have. Windows carry 4 KiB of their neighbours; a match and its context must fit in.
 pub(crate) const LONGEST_MATCH: usize = 4096;
@@ -38,14 +38,12 @@ pub(crate) struct Pattern {
     anchored: Anchored,
     gate: Gate,
     value: Value,
-    /// What may stand before the value in a match, where that is one byte at most.
-    before_value: Option<ByteSet>,
     longest: usize,
 }
 
 impl Pattern {
-    /// Reads a pattern. Its automaton comes with it: it is only needed to find out how matches begin.
-    pub(crate) fn new(source: &str) -> Result<(Self, NFA), PatternError> {
+    /// Reads a pattern.
+    pub(crate) fn new(source: &str) -> Result<Self, PatternError> {
         let hir = syntax::parse_with(source, &anchored::syntax()).map_err(|_| PatternError::Syntax)?;
         let properties = hir.properties();
         if properties.minimum_len().unwrap_or(0) == 0 {
@@ -61,43 +59,29 @@ impl Pattern {
         if looks.contains_word_unicode() {
             return Err(PatternError::UnicodeWords);
         }
-        let nfa = gate::nfa(&hir).ok_or(PatternError::TooLarge)?;
-        let pattern = Self {
+        let nfa = sequence::nfa(&hir, false).ok_or(PatternError::TooLarge)?;
+        Ok(Self {
             anchored: Anchored::new(source),
             gate: Gate::derive(&hir, &nfa),
             value: Value::of(&hir),
-            before_value: before_value(&hir),
             longest: properties.maximum_len().unwrap_or(LONGEST_MATCH),
-        };
-        Ok((pattern, nfa))
+        })
     }
 
     pub(crate) fn gate(&self) -> &Gate {
         &self.gate
     }
 
-    /// Estimates at which share of the places of mixed text the gate opens.
-    pub(crate) fn gate_frequency(&self) -> f64 {
+    /// Returns how far before its gate a match may start.
+    pub(crate) fn reach(&self) -> usize {
         match self.gate.anchor {
-            Anchor::Inner { .. } => self.gate.frequency(),
-            Anchor::Start => Self::new(self.anchored.source()).map_or(1.0, |(_, nfa)| Gate::at_start(&nfa).frequency()),
+            Anchor::Inner { most, .. } => most.min(REACH),
+            Anchor::Start => 0,
         }
     }
 
     pub(crate) fn longest(&self) -> usize {
         self.longest
-    }
-
-    /// Tells whether the value of a match that starts `lead` bytes before a place, with one of `first`, starts at that place or one byte
-    /// before.
-    pub(crate) fn value_starts_near(&self, lead: usize, first: ByteSet) -> bool {
-        let Some(before) = self.before_value else { return false };
-        match lead {
-            0 => before.intersection(first).is_empty(),
-            1 => true,
-            2 => before.union(first) == before,
-            _ => false,
-        }
     }
 
     /// Returns the end of the match that starts at `start`, as `regex` would find it there.
@@ -153,21 +137,10 @@ impl Value {
             parts.iter().position(|part| matches!(part.kind(), HirKind::Capture(capture) if capture.name.as_deref() == Some(VALUE)))?;
         let before = one_byte_at_most(&parts[..at])?;
         let after = one_byte_at_most(&parts[at + 1..])?;
-        let starts = gate::end_bytes(&parts[at], false)?;
-        let ends = gate::end_bytes(&parts[at], true)?;
+        let starts = sequence::end_bytes(&parts[at], false)?;
+        let ends = sequence::end_bytes(&parts[at], true)?;
         (before.intersection(starts).is_empty() && after.intersection(ends).is_empty()).then_some(Self::Trimmed { before, after })
     }
-}
-
-/// Returns what may stand before the value in a match, where that is at most one byte with which no value starts.
-fn before_value(hir: &Hir) -> Option<ByteSet> {
-    if !has_group(hir, VALUE) {
-        return Some(ByteSet::EMPTY);
-    }
-    let HirKind::Concat(parts) = hir.kind() else { return matches!(hir.kind(), HirKind::Capture(_)).then_some(ByteSet::EMPTY) };
-    let at = parts.iter().position(|part| matches!(part.kind(), HirKind::Capture(capture) if capture.name.as_deref() == Some(VALUE)))?;
-    let before = one_byte_at_most(&parts[..at])?;
-    before.intersection(gate::end_bytes(&parts[at], false)?).is_empty().then_some(before)
 }
 
 /// Returns the bytes that the parts can match, where they match one byte or none.

@@ -66,14 +66,15 @@ fn engines() -> &'static [Engine] {
 }
 
 fn engines_of(patterns: &[&str]) -> Vec<Engine> {
-    let engines: Vec<Engine> = Backend::BUILT_IN.iter().map(|backend| Engine::compile(patterns, &[], *backend).unwrap()).collect();
+    let engines: Vec<Engine> =
+        Backend::BUILT_IN.iter().map(|backend| Engine::compile(patterns, &RuleSet::default(), Vec::new(), *backend).unwrap()).collect();
     let backends: Vec<Backend> = engines.iter().map(Engine::backend).collect();
     assert_eq!(backends, Backend::BUILT_IN, "a backend cannot run here, so this would test nothing");
     engines
 }
 
 fn compile(pattern: &str) -> Result<Engine, (usize, PatternError)> {
-    Engine::compile(&[pattern], &[], Backend::default())
+    Engine::compile(&[pattern], &RuleSet::default(), Vec::new(), Backend::default())
 }
 
 fn reference() -> &'static [regex::bytes::Regex] {
@@ -190,7 +191,7 @@ fn check_pack(pack: &RulePack, rounds: usize, least: usize) {
     let (engines, regexes) = (engines_of(&patterns), regexes(patterns));
     #[cfg(feature = "hyperscan")]
     assert!(
-        engines.iter().filter_map(|engine| engine.hyperscan.as_ref()).all(|hyperscan| hyperscan.refused().iter().all(|rules| *rules == 0)),
+        engines.iter().filter_map(|engine| engine.hyperscan.as_ref()).all(|hyperscan| hyperscan.refused().is_empty()),
         "Hyperscan refuses a rule, so each text is gone through twice"
     );
     let texts: Vec<&String> = pack.rules.iter().flat_map(|rule| rule.examples.iter().chain(&rule.counter_examples)).collect();
@@ -232,29 +233,47 @@ fn what_hyperscan_refuses_is_found_without_it() {
     // An expression has room for 16,000 characters, and four stand for a byte.
     let words: Vec<String> = (0..1000).map(|number| format!("{number:03}-secret")).collect();
     let patterns = [&words.join("|"), r"\d{3}"];
-    let engine = Engine::compile(&patterns, &[], Backend::Hyperscan).unwrap();
-    assert_eq!(engine.hyperscan.as_ref().unwrap().refused(), [0b01]);
+    let engine = Engine::compile(&patterns, &RuleSet::default(), Vec::new(), Backend::Hyperscan).unwrap();
+    assert!(engine.hyperscan.as_ref().unwrap().refused().contains(0));
     let text = b"017-secret 123 999-secret";
     assert_eq!(found(&engine, text, 0..text.len()), expected(&regexes(patterns), text));
 }
 
-#[cfg(feature = "hyperscan")]
-struct FirstRuleBehindTheStart;
+/// Wants the rules on demand from a place on.
+struct From(usize);
 
-#[cfg(feature = "hyperscan")]
-impl Interest for FirstRuleBehindTheStart {
-    fn narrow(&mut self, place: usize, sets: &[&[u64]], rules: &mut [u64]) {
-        unite(sets, rules);
-        rules[0] &= if place == 0 { 0b00 } else { 0b01 };
+impl Interest for From {
+    fn next_wanted(&mut self, places: Range<usize>) -> Option<Range<usize>> {
+        (places.end > self.0).then(|| places.start.max(self.0)..places.end)
+    }
+
+    fn wants(&self, _rule: u32) -> bool {
+        true
     }
 }
 
-#[cfg(feature = "hyperscan")]
 #[test]
-fn places_are_narrowed_for_hyperscan_too() {
-    let engine = Engine::compile(&[r"\d{3}", r"\b(?P<value>\d)"], &[], Backend::Hyperscan).unwrap();
+fn rules_on_demand_are_looked_at_where_they_are_wanted_and_may_overlap() {
+    let mut on_demand = RuleSet::default();
+    on_demand.insert(0);
+    let engine = Engine::compile(&[r"\d{2} \d{2}", r"\d{2} \d{2}"], &on_demand, Vec::new(), Backend::Rust).unwrap();
+    let text = b"11 22 33 44 55 66";
     let mut out = Vec::new();
-    // What is not wanted does not stand in the way of what is: the match at 1 begins inside of the one at 0.
-    engine.find_wanted(b"1234", 0..4, &mut FirstRuleBehindTheStart, &mut out);
-    assert_eq!(out, [Match { start: 1, end: 4, rule: 0 }]);
+    engine.find_wanted(text, 0..text.len(), &mut From(6), &mut out);
+    let starts = |rule: u32| out.iter().filter(|found| found.rule == rule).map(|found| found.start).collect::<Vec<_>>();
+    assert_eq!(starts(0), [6, 9, 12]);
+    assert_eq!(starts(1), [0, 6, 12]);
+}
+
+#[test]
+fn rules_on_demand_are_all_found_where_everything_is_wanted() {
+    let pack = RulePack::embedded();
+    let patterns: Vec<&str> = pack.rules.iter().map(|rule| rule.pattern.as_str()).collect();
+    let mut on_demand = RuleSet::default();
+    (0..).zip(&pack.rules).filter(|(_, rule)| rule.keyword_required).for_each(|(index, _)| on_demand.insert(index));
+    let text: String = pack.rules.iter().flat_map(|rule| &rule.examples).map(|example| format!("{example}\n")).collect();
+    for backend in Backend::BUILT_IN {
+        let engine = Engine::compile(&patterns, &on_demand, Vec::new(), *backend).unwrap();
+        assert_eq!(found(&engine, text.as_bytes(), 0..text.len()), expected(&regexes(patterns.iter().copied()), text.as_bytes()));
+    }
 }

@@ -19,7 +19,8 @@ use self::expression::{Expression, Reach};
 use self::library::{CompileError, Database, Scratch};
 use super::byte_set::is_word;
 use super::pattern::{LONGEST_MATCH, Pattern};
-use super::{Interest, KEPT, offset};
+use super::{Engine, Interest, KEPT, offset};
+use crate::rule_set::RuleSet;
 
 pub(crate) use library::version;
 
@@ -30,8 +31,8 @@ const BLOCK: u32 = 64;
 pub(super) struct Hyperscan {
     database: Database,
     rules: Vec<Prepared>,
-    /// The rules that it refuses, a bit each.
-    refused: Vec<u64>,
+    /// The rules that it refuses.
+    refused: RuleSet,
 }
 
 /// What is known of a rule beside its pattern.
@@ -81,25 +82,25 @@ impl Hyperscan {
                 Err(_) => return None,
             }
         };
-        let mut refused = vec![0; sources.len().div_ceil(64)];
-        (0..sources.len()).for_each(|rule| refused[rule / 64] |= 1 << (rule % 64));
-        expressions.iter().for_each(|(_, rule)| refused[*rule as usize / 64] &= !(1 << (rule % 64)));
+        let mut refused = RuleSet::default();
+        let is_taken = |rule: u32| expressions.iter().any(|(_, taken)| *taken == rule);
+        (0..offset(sources.len())).filter(|rule| !is_taken(*rule)).for_each(|rule| refused.insert(rule));
         Some(Self { database, rules, refused })
     }
 
-    /// Returns the rules that it does not look for, a bit each.
-    pub(super) fn refused(&self) -> &[u64] {
+    /// Returns the rules that it does not look for.
+    pub(super) fn refused(&self) -> &RuleSet {
         &self.refused
     }
 
-    /// Adds the matches that start in the body, in no particular order, but for those of refused rules. Words are not told
-    /// of. `false` where the library failed; nothing is added then.
-    pub(super) fn find(
+    /// Adds the matches that start in the body, in no particular order, but for those of refused rules. Words are not told of, so that
+    /// those of rules on demand are found wherever they are. `false` where the library failed; nothing is added then.
+    pub(super) fn find<I: Interest>(
         &self,
-        patterns: &[Pattern],
+        engine: &Engine,
         window: &[u8],
         body: &Range<usize>,
-        interest: &mut impl Interest,
+        _interest: &mut I,
         out: &mut Vec<Match>,
     ) -> bool {
         let starts = body.start.saturating_sub(LONGEST_MATCH)..body.end.min(window.len());
@@ -107,19 +108,18 @@ impl Hyperscan {
             if !self.collect(window, &starts, found) {
                 return false;
             }
-            let mut narrowed = Narrowed::new(self.refused.len(), interest);
             KEPT.with_borrow_mut(|kept| {
                 let progress = &mut kept.progress;
-                progress.begin(patterns.len());
+                progress.begin(engine.patterns.len());
                 for ends in &found.ends {
                     let rule = ends.rule as usize;
                     let next = progress.of(rule, starts.start);
-                    self.try_starts(&patterns[rule], ends, window, &starts, next, |value| {
-                        let is_wanted = narrowed.wants(rule, value.start);
-                        if is_wanted && body.contains(&value.start) {
+                    let may_overlap = !I::IS_EVERYTHING && engine.on_demand.contains(ends.rule);
+                    self.try_starts(&engine.patterns[rule], ends, window, &starts, next, |value| {
+                        if body.contains(&value.start) {
                             out.push(Match { start: offset(value.start), end: offset(value.end), rule: ends.rule });
                         }
-                        is_wanted
+                        !may_overlap
                     });
                 }
             });
@@ -153,7 +153,7 @@ impl Hyperscan {
         searched
     }
 
-    /// Tries the starts from which matches may reach the ends, but for those tried before, and goes on behind a match that is taken.
+    /// Tries the starts from which matches may reach the ends, but for those tried before, and goes on behind a match where `take` says so.
     /// Any start left out here is too far from these ends, so that it was tried, or will be, for an end nearer by.
     fn try_starts(
         &self,
@@ -177,27 +177,6 @@ impl Hyperscan {
             };
         }
         *next = (*next).max(start);
-    }
-}
-
-/// Asks for one rule at one place whether it is wanted there.
-struct Narrowed<'n, I> {
-    interest: &'n mut I,
-    one: Vec<u64>,
-    kept: Vec<u64>,
-}
-
-impl<'n, I: Interest> Narrowed<'n, I> {
-    fn new(width: usize, interest: &'n mut I) -> Self {
-        Self { interest, one: vec![0; width], kept: vec![0; width] }
-    }
-
-    fn wants(&mut self, rule: usize, place: usize) -> bool {
-        let (word, bit) = (rule / 64, 1 << (rule % 64));
-        self.one[word] = bit;
-        self.interest.narrow(place, &[&self.one], &mut self.kept);
-        self.one[word] = 0;
-        self.kept[word] & bit != 0
     }
 }
 
