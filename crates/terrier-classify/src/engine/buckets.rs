@@ -7,7 +7,7 @@ use super::frequency::Odds;
 use super::sequence::Sequence;
 
 /// Among so many every two are compared; among more only neighbours in their order.
-const FEW: usize = 96;
+const FEW: usize = 64;
 
 /// Unites sequences until no more than `most` are left, and as long as no more than a share of `free` is let through for it: of
 /// neighbours in their order, always the two that together let least through that neither does alone.

@@ -178,6 +178,11 @@ impl Engine {
         KEPT.with_borrow_mut(|kept| Search::new(self, window, body, interest, kept, out).run());
     }
 
+    /// Does the first step of a search alone: returns how many places of a text the sieve lets through, of all kinds.
+    pub(crate) fn let_through(&self, text: &[u8]) -> u64 {
+        KEPT.with_borrow_mut(|kept| kept.let_through(&self.openings.sieve, text))
+    }
+
     /// Returns the rules whose gates say so little that they make a scan slow, with the share of places where they open. Those on demand
     /// do not, as they are looked at nearly nowhere.
     pub(crate) fn busy_gates(&self) -> impl Iterator<Item = (usize, f32)> {

@@ -9,7 +9,7 @@ use super::gate::Anchor;
 use super::openings::Opening;
 use super::pattern::{LONGEST_MATCH, Pattern};
 use super::sequence::LONGEST_LEAD;
-use super::sieve::{BLOCK, Kind, Masks, PLACES, Room, SPAN, TILE};
+use super::sieve::{BLOCK, Kind, Masks, PLACES, Room, SPAN, Sieve, TILE};
 use super::{Engine, Interest, WORDS_ABOUT, offset};
 use crate::rule_set::RuleSet;
 
@@ -42,6 +42,19 @@ impl Kept {
             openings: Vec::new(),
             places: Box::new([0; PLACES]),
         })
+    }
+}
+
+impl Kept {
+    pub(crate) fn let_through(&mut self, sieve: &Sieve, text: &[u8]) -> u64 {
+        let mut count = 0;
+        for tile in (0..text.len()).step_by(SPAN) {
+            let blocks = (text.len() - tile).min(SPAN).div_ceil(BLOCK);
+            sieve.scan(text, tile, blocks, &mut self.room, &mut self.masks);
+            let places = Kind::ALL.into_iter().flat_map(|kind| &self.masks.of(kind)[..blocks]);
+            count += places.map(|bits| u64::from(bits.count_ones())).sum::<u64>();
+        }
+        count
     }
 }
 

@@ -1,7 +1,7 @@
 //! How matches begin: for each of the first places, which bytes may stand there. A necessary condition for a match, derived by walking
 //! the pattern's NFA some steps deep; nothing is typed by hand.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use regex_automata::nfa::thompson::{Compiler, NFA, State, WhichCaptures};
 use regex_automata::util::look::Look;
@@ -130,8 +130,13 @@ fn without_high_counts(hir: &Hir) -> Hir {
 /// Returns the bytes with which a match can begin or, with `reverse`, end.
 pub(crate) fn end_bytes(hir: &Hir, reverse: bool) -> Option<ByteSet> {
     let nfa = nfa(hir, reverse)?;
-    let starts = [false, true].map(|after_word| Node { state: nfa.start_anchored(), after_word, need: Need::Anything });
-    Some(step(&nfa, &BTreeSet::from(starts)).moves.into_iter().map(|(bytes, _)| bytes).fold(ByteSet::EMPTY, ByteSet::union))
+    let mut steps = Steps::new(&nfa);
+    let mut bytes = ByteSet::EMPTY;
+    for after_word in [false, true] {
+        let step = steps.from(Node { state: nfa.start_anchored(), after_word });
+        step.moves.iter().for_each(|(of_move, _)| bytes = bytes.union(*of_move));
+    }
+    Some(bytes)
 }
 
 /// Returns the ways in which a match can begin, from its start on.
@@ -202,11 +207,17 @@ impl Need {
     }
 }
 
-/// A state of the NFA, with what is known of the bytes around.
+/// A state of the NFA, with what is known of the byte before.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 struct Node {
     state: StateID,
     after_word: bool,
+}
+
+/// A node on the way to the next byte, with what assertions demand of that.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Passing {
+    node: Node,
     need: Need,
 }
 
@@ -217,18 +228,39 @@ struct Step {
     ends: Vec<Need>,
 }
 
-fn step(nfa: &NFA, nodes: &BTreeSet<Node>) -> Step {
+/// The steps from each node, found out when they are first asked for: many ways lead through one node.
+struct Steps<'n> {
+    nfa: &'n NFA,
+    /// For each state two, by what is before.
+    known: Vec<Option<Step>>,
+}
+
+impl<'n> Steps<'n> {
+    fn new(nfa: &'n NFA) -> Self {
+        Self { nfa, known: (0..2 * nfa.states().len()).map(|_| None).collect() }
+    }
+
+    fn from(&mut self, node: Node) -> &Step {
+        let index = 2 * node.state.as_usize() + usize::from(node.after_word);
+        self.known[index].get_or_insert_with(|| step(self.nfa, node))
+    }
+}
+
+fn step(nfa: &NFA, from: Node) -> Step {
     let mut step = Step::default();
-    let mut seen = BTreeSet::new();
-    let mut stack: Vec<Node> = nodes.iter().copied().collect();
-    while let Some(node) = stack.pop() {
-        if !seen.insert(node) {
+    let mut seen = Vec::new();
+    let mut stack = vec![Passing { node: from, need: Need::Anything }];
+    while let Some(passing) = stack.pop() {
+        if seen.contains(&passing) {
             continue;
         }
+        seen.push(passing);
+        let Passing { node, need } = passing;
+        let to = |next: StateID| Passing { node: Node { state: next, ..node }, need };
         let mut range = |first: u8, last: u8, next: StateID| {
             let mut bytes = ByteSet::EMPTY;
             bytes.insert_range(first, last);
-            let bytes = bytes.intersection(node.need.bytes());
+            let bytes = bytes.intersection(need.bytes());
             if !bytes.is_empty() {
                 step.moves.push((bytes, next));
             }
@@ -239,19 +271,19 @@ fn step(nfa: &NFA, nodes: &BTreeSet<Node>) -> Step {
             State::Dense(dense) => {
                 (0..=u8::MAX).for_each(|byte| dense.matches_byte(byte).into_iter().for_each(|next| range(byte, byte, next)));
             }
-            State::Look { look, next } => stack.extend(through(*look, node, *next)),
-            State::Union { alternates } => stack.extend(alternates.iter().map(|next| Node { state: *next, ..node })),
-            State::BinaryUnion { alt1, alt2 } => stack.extend([*alt1, *alt2].map(|next| Node { state: next, ..node })),
-            State::Capture { next, .. } => stack.push(Node { state: *next, ..node }),
+            State::Look { look, next } => stack.extend(through(*look, passing, *next)),
+            State::Union { alternates } => stack.extend(alternates.iter().map(|next| to(*next))),
+            State::BinaryUnion { alt1, alt2 } => stack.extend([*alt1, *alt2].map(to)),
+            State::Capture { next, .. } => stack.push(to(*next)),
             State::Fail => {}
-            State::Match { .. } => step.ends.push(node.need),
+            State::Match { .. } => step.ends.push(need),
         }
     }
     step
 }
 
 /// Passes an assertion, where it can hold. Those that are not about words are taken to hold, which only widens the gate.
-fn through(look: Look, node: Node, next: StateID) -> Option<Node> {
+fn through(look: Look, Passing { node, need: known }: Passing, next: StateID) -> Option<Passing> {
     let opposite = if node.after_word { Need::NoWord } else { Need::Word };
     let same = if node.after_word { Need::Word } else { Need::NoWord };
     let need = match look {
@@ -264,43 +296,48 @@ fn through(look: Look, node: Node, next: StateID) -> Option<Node> {
         Look::WordEndHalfAscii | Look::EndLF | Look::EndCRLF => Need::NoWord,
         _ => Need::Anything,
     };
-    Some(Node { state: next, after_word: node.after_word, need: node.need.and(need)? })
+    Some(Passing { node: Node { state: next, ..node }, need: known.and(need)? })
 }
 
 fn walks(nfa: &NFA) -> Vec<Walk> {
+    let mut steps = Steps::new(nfa);
     let mut beginnings: BTreeMap<StateID, [ByteSet; 2]> = BTreeMap::new();
     for after_word in [false, true] {
-        let start = Node { state: nfa.start_anchored(), after_word, need: Need::Anything };
-        let first = step(nfa, &BTreeSet::from([start]));
-        for (bytes, next) in first.moves {
-            let set = &mut beginnings.entry(next).or_default()[usize::from(after_word)];
-            *set = set.union(bytes);
+        for (bytes, next) in &steps.from(Node { state: nfa.start_anchored(), after_word }).moves {
+            let set = &mut beginnings.entry(*next).or_default()[usize::from(after_word)];
+            *set = set.union(*bytes);
         }
     }
-    let mut open: Vec<(Walk, BTreeSet<Node>)> = beginnings.into_iter().map(|(next, bytes)| begin(next, bytes)).collect();
+    let mut open: Vec<(Walk, Vec<Node>)> = beginnings.into_iter().map(|(next, bytes)| begin(next, bytes)).collect();
     let mut ended = Vec::new();
     for place in 1..STEPS {
         let mut further = Vec::new();
         let mut room = MOST_WALKS.saturating_sub(open.len() + ended.len());
         for (mut walk, nodes) in open {
-            let Step { moves, ends } = step(nfa, &nodes);
-            let mut by_next: BTreeMap<StateID, ByteSet> = BTreeMap::new();
-            for (bytes, next) in moves {
-                let known = by_next.entry(next).or_default();
-                *known = known.union(bytes);
+            let mut by_next: Vec<(StateID, ByteSet)> = Vec::new();
+            let mut ends = Vec::new();
+            for node in nodes {
+                let step = steps.from(node);
+                for (bytes, next) in &step.moves {
+                    match by_next.iter_mut().find(|(known, _)| known == next) {
+                        Some((_, known)) => *known = known.union(*bytes),
+                        None => by_next.push((*next, *bytes)),
+                    }
+                }
+                ends.extend_from_slice(&step.ends);
             }
             if ends.is_empty() && place <= TOLD_APART && by_next.len() > 1 && by_next.len() - 1 <= room {
                 room -= by_next.len() - 1;
                 for (next, bytes) in by_next {
                     let mut walk = walk.clone();
-                    let mut nodes = BTreeSet::new();
                     walk.at[place] = Position::of(bytes);
+                    let mut nodes = Vec::new();
                     arrive(&mut nodes, bytes, next);
                     further.push((walk, nodes));
                 }
                 continue;
             }
-            let mut nodes = BTreeSet::new();
+            let mut nodes = Vec::new();
             walk.at[place] = Position::NOTHING;
             for (next, bytes) in by_next {
                 walk.at[place].bytes = walk.at[place].bytes.union(bytes);
@@ -321,7 +358,7 @@ fn walks(nfa: &NFA) -> Vec<Walk> {
     ended
 }
 
-fn begin(next: StateID, [after_none, after_word]: [ByteSet; 2]) -> (Walk, BTreeSet<Node>) {
+fn begin(next: StateID, [after_none, after_word]: [ByteSet; 2]) -> (Walk, Vec<Node>) {
     let mut before = Position::NOTHING;
     if !after_none.is_empty() {
         before = before.union(Position { bytes: ByteSet::word().complement(), end: true });
@@ -331,17 +368,18 @@ fn begin(next: StateID, [after_none, after_word]: [ByteSet; 2]) -> (Walk, BTreeS
     }
     let mut at = [Position::ANYTHING; STEPS];
     at[0] = Position::of(after_none.union(after_word));
-    let mut nodes = BTreeSet::new();
+    let mut nodes = Vec::new();
     arrive(&mut nodes, at[0].bytes, next);
     (Walk { before, at }, nodes)
 }
 
-fn arrive(nodes: &mut BTreeSet<Node>, bytes: ByteSet, state: StateID) {
+/// Adds where bytes lead; each state is arrived at once.
+fn arrive(nodes: &mut Vec<Node>, bytes: ByteSet, state: StateID) {
     let words = bytes.intersection(ByteSet::word());
     if !words.is_empty() {
-        nodes.insert(Node { state, after_word: true, need: Need::Anything });
+        nodes.push(Node { state, after_word: true });
     }
     if words != bytes {
-        nodes.insert(Node { state, after_word: false, need: Need::Anything });
+        nodes.push(Node { state, after_word: false });
     }
 }

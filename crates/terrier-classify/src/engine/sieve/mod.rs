@@ -47,6 +47,10 @@ pub(crate) enum Kind {
     Word,
 }
 
+impl Kind {
+    pub(crate) const ALL: [Self; KINDS] = [Self::Spelled, Self::Shaped, Self::OnDemand, Self::Word];
+}
+
 const KINDS: usize = 4;
 
 /// What looking for a kind costs.

@@ -1,6 +1,7 @@
 use std::num::NonZeroUsize;
 use std::time::Duration;
 
+use terrier_classify::Stage;
 use terrier_sim::benchmark::Kind;
 
 use super::measure::PASSES;
@@ -50,6 +51,16 @@ pub(super) struct Alone {
     pub(super) read: Duration,
     pub(super) found: u64,
     pub(super) planted: u64,
+    /// The share that each of the [stages](stage_names) has of the time, where they can be told apart.
+    pub(super) stages: Option<[f64; STAGES]>,
+}
+
+/// The stages of the classifier, and what counts and adds up behind them.
+pub(super) const STAGES: usize = Stage::ALL.len() + 1;
+
+/// Returns the names of the stages.
+pub(super) fn stage_names() -> impl Iterator<Item = &'static str> {
+    Stage::ALL.into_iter().map(Stage::as_str).chain(["counting"])
 }
 
 /// What all threads did at the same time.
@@ -163,7 +174,15 @@ mod tests {
             engine: "rust".to_owned(),
             rules: Rules { count: 1, classes: 1, digest: String::new(), load: second, compile: second },
             size: 1_000_000_000,
-            alone: vec![Alone { kind: Kind::Mixed, bytes: 1_000_000_000, passes: alone, read: second / 10, found: 1, planted: 1 }],
+            alone: vec![Alone {
+                kind: Kind::Mixed,
+                bytes: 1_000_000_000,
+                passes: alone,
+                read: second / 10,
+                found: 1,
+                planted: 1,
+                stages: None,
+            }],
             together: Together { threads, bytes: 4_000_000_000, passes: together },
             cores: NonZeroUsize::new(100).unwrap(),
             price_per_core_hour: 0.5,

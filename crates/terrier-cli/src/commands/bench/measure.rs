@@ -3,11 +3,11 @@ use std::num::NonZeroUsize;
 use std::sync::Barrier;
 use std::time::{Duration, Instant};
 
-use terrier_classify::Classifier;
+use terrier_classify::{Classifier, Stage};
 use terrier_content::{Origin, Segment, Sensitive, Text};
 use terrier_sim::benchmark::{Content, Corpus, Kind};
 
-use super::figures::{Alone, Time, Together};
+use super::figures::{Alone, STAGES, Time, Together, best};
 
 /// Passes of which the best counts.
 pub(super) const PASSES: usize = 3;
@@ -36,7 +36,31 @@ pub(super) fn alone(classifier: &Classifier, kind: Kind, corpus: &Corpus) -> Alo
         read: read.into_iter().min().unwrap_or_default(),
         found: passes[0].1,
         planted: corpus.truth.values().sum(),
+        stages: stages(classifier, &segments, best(&passes.map(|(time, _)| time))),
     }
+}
+
+/// Returns which share of the time each stage takes, and last what all else does: each is measured with those before it. `None` for
+/// records, whose columns are searched as wholes.
+fn stages(classifier: &Classifier, segments: &[Segment<'_>], whole: Duration) -> Option<[f64; STAGES]> {
+    let texts = segments.iter().map(|segment| if let Segment::Text(text) = segment { Some(text) } else { None });
+    let texts = texts.collect::<Option<Vec<_>>>()?;
+    let mut shares = [0.0; STAGES];
+    let mut before = Duration::ZERO;
+    for (share, stage) in shares.iter_mut().zip(Stage::ALL) {
+        let walls = [(); PASSES].map(|()| {
+            let stopwatch = Stopwatch::start();
+            texts.iter().for_each(|text| {
+                black_box(classifier.take_to(stage, text.bytes.expose(), text.body()));
+            });
+            stopwatch.stop().wall
+        });
+        let until = walls.into_iter().min().unwrap_or_default();
+        *share = until.saturating_sub(before).as_secs_f64() / whole.as_secs_f64().max(1e-9);
+        before = before.max(until);
+    }
+    shares[STAGES - 1] = whole.saturating_sub(before).as_secs_f64() / whole.as_secs_f64().max(1e-9);
+    Some(shares)
 }
 
 /// Measures threads that classify the same content at the same time, each beginning at another place of it.

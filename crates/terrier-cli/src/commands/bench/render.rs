@@ -1,6 +1,8 @@
+use std::collections::BTreeMap;
+
 use serde_json::{Value, json};
 
-use super::figures::{Figures, Time, best};
+use super::figures::{Figures, Time, best, stage_names};
 use super::measure::PASSES;
 use crate::units::{human_bytes, human_count};
 
@@ -31,6 +33,16 @@ pub(super) fn table(figures: &Figures) -> String {
             human_count(alone.found),
             human_count(alone.planted),
         ));
+    }
+    if figures.alone.iter().any(|alone| alone.stages.is_some()) {
+        text.push_str("\nShares of the time\n  kind          ");
+        stage_names().for_each(|name| text.push_str(&format!(" {name:>9}")));
+        text.push('\n');
+    }
+    for (alone, stages) in figures.alone.iter().filter_map(|alone| Some((alone, alone.stages?))) {
+        text.push_str(&format!("  {:<14}", alone.kind.as_str()));
+        stages.iter().for_each(|share| text.push_str(&format!(" {:>7.0} %", share * 100.0)));
+        text.push('\n');
     }
     let petabyte = figures.petabyte();
     text.push_str(&format!(
@@ -74,6 +86,7 @@ pub(super) fn json(figures: &Figures) -> String {
                 "gb_per_second": alone.rate(), "read_gb_per_second": alone.read_rate(),
                 "share_of_reading": alone.rate() / alone.read_rate(), "processor_share": alone.processor_share(),
                 "values_found": alone.found, "values_planted": alone.planted,
+                "stages": alone.stages.map(|shares| stage_names().zip(shares).collect::<BTreeMap<_, _>>()),
             })
         })
         .collect();
