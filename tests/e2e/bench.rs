@@ -49,6 +49,11 @@ fn the_fields_of_a_benchmark_are_a_promise() {
             read_gb_per_second: number
             seconds: number
             share_of_reading: number
+            stages:
+              counting: number
+              matching: number
+              sieve: number
+              weighing: number
             values_found: number
             values_planted: number
         petabyte:
