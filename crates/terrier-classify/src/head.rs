@@ -119,9 +119,9 @@ fn spellings(beginning: [u8; CERTAIN]) -> Vec<u64> {
 
 /// The first eight bytes of a text, in a form that is the same for small letters and capitals, and for what stands between words.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Opening(u64);
+pub(crate) struct Beginning(u64);
 
-impl Opening {
+impl Beginning {
     #[inline]
     pub(crate) fn of(text: &[u8]) -> Self {
         let mut alike = [0; 8];
@@ -176,7 +176,7 @@ impl ByHead {
             .map(|(head, beginning, number)| {
                 let certain = if beginning.len() >= 8 { u64::MAX } else { (1 << (8 * beginning.len())) - 1 };
                 let long = beginning.first_chunk().copied().filter(|bytes: &[u8; CERTAIN]| bytes.is_ascii());
-                Entry { head, opening: Opening::of(&beginning).0 & certain, certain, long, number }
+                Entry { head, opening: Beginning::of(&beginning).0 & certain, certain, long, number }
             })
             .collect();
         entries.sort_unstable_by_key(|entry| (entry.head.hash(), entry.head, entry.number));
@@ -197,7 +197,7 @@ impl ByHead {
 
     /// Returns the numbers of what may begin so, in ascending order.
     #[inline]
-    pub(crate) fn get(&self, head: Head, opening: Opening) -> impl Iterator<Item = u32> {
+    pub(crate) fn get(&self, head: Head, opening: Beginning) -> impl Iterator<Item = u32> {
         let bucket = Self::bucket(head);
         let entries = &self.entries[self.buckets[bucket] as usize..self.buckets[bucket + 1] as usize];
         let begins_so = move |entry: &&Entry| entry.head == head && (entry.opening ^ opening.0) & entry.certain == 0;

@@ -3,7 +3,7 @@
 use terrier_rules::Rule;
 
 use crate::engine::{ByteSet, Position, Sequence};
-use crate::head::{ByHead, Head, Opening, is_part};
+use crate::head::{Beginning, ByHead, Head, is_part};
 use crate::name::LONGEST_KEY;
 use crate::rule_set::RuleSet;
 
@@ -52,7 +52,7 @@ impl Phrases {
         if is_inside && !text[place].is_ascii_uppercase() {
             return;
         }
-        for phrase in self.by_head.get(head, Opening::of(&text[place..])).map(|index| &self.phrases[index as usize]) {
+        for phrase in self.by_head.get(head, Beginning::of(&text[place..])).map(|index| &self.phrases[index as usize]) {
             if phrase.stands_at(text, place) {
                 found(&phrase.rules);
             }

@@ -164,10 +164,10 @@ impl Engine {
         out.truncate(kept);
     }
 
-    fn search(&self, window: &[u8], body: Range<usize>, interest: &mut impl Interest, out: &mut Vec<Match>) {
+    fn search<I: Interest>(&self, window: &[u8], body: Range<usize>, interest: &mut I, out: &mut Vec<Match>) {
         #[cfg(feature = "hyperscan")]
         if let Some(hyperscan) = &self.hyperscan
-            && hyperscan.find(self, window, &body, interest, out)
+            && hyperscan.find(self, window, &body, !I::IS_EVERYTHING, out)
         {
             let refused = hyperscan.refused();
             if !refused.is_empty() {

@@ -19,7 +19,7 @@ use self::expression::{Expression, Reach};
 use self::library::{CompileError, Database, Scratch};
 use super::byte_set::is_word;
 use super::pattern::{LONGEST_MATCH, Pattern};
-use super::{Engine, Interest, KEPT, offset};
+use super::{Engine, KEPT, offset};
 use crate::rule_set::RuleSet;
 
 pub(crate) use library::version;
@@ -94,15 +94,8 @@ impl Hyperscan {
     }
 
     /// Adds the matches that start in the body, in no particular order, but for those of refused rules. Words are not told of, so that
-    /// those of rules on demand are found wherever they are. `false` where the library failed; nothing is added then.
-    pub(super) fn find<I: Interest>(
-        &self,
-        engine: &Engine,
-        window: &[u8],
-        body: &Range<usize>,
-        _interest: &mut I,
-        out: &mut Vec<Match>,
-    ) -> bool {
+    /// those of rules on demand are found wherever they are, and may overlap where that is asked for. `false` where the library failed; nothing is added then.
+    pub(super) fn find(&self, engine: &Engine, window: &[u8], body: &Range<usize>, overlap_on_demand: bool, out: &mut Vec<Match>) -> bool {
         let starts = body.start.saturating_sub(LONGEST_MATCH)..body.end.min(window.len());
         FOUND.with_borrow_mut(|found| {
             if !self.collect(window, &starts, found) {
@@ -114,7 +107,7 @@ impl Hyperscan {
                 for ends in &found.ends {
                     let rule = ends.rule as usize;
                     let next = progress.of(rule, starts.start);
-                    let may_overlap = !I::IS_EVERYTHING && engine.on_demand.contains(ends.rule);
+                    let may_overlap = overlap_on_demand && engine.on_demand.contains(ends.rule);
                     self.try_starts(&engine.patterns[rule], ends, window, &starts, next, |value| {
                         if body.contains(&value.start) {
                             out.push(Match { start: offset(value.start), end: offset(value.end), rule: ends.rule });

@@ -204,11 +204,7 @@ impl Sieve {
     #[inline]
     pub(crate) fn scan(&self, text: &[u8], at: usize, blocks: usize, room: &mut Room, masks: &mut Masks) {
         assert!(blocks <= TILE, "a tile has no more blocks");
-        for (kind, mask) in masks.0.iter_mut().enumerate() {
-            if self.of_kind[kind] != 0 {
-                mask[..blocks].fill(0);
-            }
-        }
+        masks.0.iter_mut().for_each(|mask| mask[..blocks].fill(0));
         let length = blocks * BLOCK + BLOCK;
         let Room { padded, forms } = room;
         // Most tiles lie inside of the text; what is at its ends is copied, with zeros around.
