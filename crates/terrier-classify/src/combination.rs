@@ -43,7 +43,7 @@ pub(crate) struct Combinations {
 }
 
 impl Combinations {
-    /// Takes the claims of a batch, in any order.
+    /// Takes the claims of a batch or passage, in any order.
     pub(crate) fn take(&mut self, classifier: &Classifier, claims: &mut [Claimed]) {
         claims.sort_unstable();
         for record in claims.chunk_by(|a, b| a.record == b.record) {
@@ -67,9 +67,8 @@ impl Combinations {
         }
     }
 
-    /// Settles the sets, given which claims their columns bore out. `text` is the record that the asset's running text is, with
-    /// the fingerprints of each of its classes.
-    pub(crate) fn finish(self, classifier: &Classifier, holds: impl Fn(Claim) -> bool, text: &BTreeMap<u32, BottomK>) -> Vec<Combination> {
+    /// Settles the sets, given which claims their columns bore out.
+    pub(crate) fn finish(self, classifier: &Classifier, holds: impl Fn(Claim) -> bool) -> Vec<Combination> {
         let mut by_classes: BTreeMap<BTreeSet<u32>, (u64, Option<u32>, BottomK)> = BTreeMap::new();
         for (set, tally) in self.sets {
             let classes: BTreeSet<u32> = set.iter().filter(|claim| holds(**claim)).map(|claim| claim.class).collect();
@@ -81,14 +80,6 @@ impl Combinations {
                 debug_assert!(holds(*claim));
                 persons.merge(sketch);
             }
-        }
-        if !text.is_empty() {
-            let classes: BTreeSet<u32> = text.keys().copied().collect();
-            let person = person_class(classifier, &classes);
-            let (records, of, persons) = by_classes.entry(classes).or_default();
-            *records += 1;
-            *of = person;
-            person.into_iter().for_each(|person| persons.merge(&text[&person]));
         }
         let mut combinations: Vec<Combination> = by_classes
             .into_iter()

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use terrier_model::{ColumnDecision, Tier};
-use terrier_rules::{Category, Checksum};
+use terrier_rules::Checksum;
 
 use crate::Classifier;
 use crate::column::ColumnState;
@@ -100,7 +100,7 @@ struct Weighed {
 /// Decides all columns of an asset.
 pub(crate) fn decide(classifier: &Classifier, columns: Vec<ColumnState>) -> Settled {
     let mut weighed: Vec<Vec<Weighed>> = columns.iter().map(|column| weigh(classifier, column)).collect();
-    let personal: Vec<bool> = columns.iter().zip(&weighed).map(|(column, weighed)| is_personal(classifier, column, weighed)).collect();
+    let personal: Vec<bool> = columns.iter().zip(&weighed).map(|(column, weighed)| tells_persons(classifier, column, weighed)).collect();
     let personal_columns = personal.iter().filter(|is_personal| **is_personal).count();
     let mut settled = Settled { decisions: Vec::new(), tallies: Vec::new(), borne_out: BTreeSet::new() };
     for (index, column) in columns.into_iter().enumerate() {
@@ -221,11 +221,11 @@ fn chance(checksum: Checksum) -> Option<f64> {
     }
 }
 
-fn is_personal(classifier: &Classifier, column: &ColumnState, weighed: &[Weighed]) -> bool {
+/// Tells whether the column was decided to hold what tells persons apart.
+fn tells_persons(classifier: &Classifier, column: &ColumnState, weighed: &[Weighed]) -> bool {
     weighed.first().is_some_and(|first| {
         let class = &classifier.classes[column.candidates[first.candidate].class as usize];
-        let is_of_person = !matches!(class.category, Category::Credential | Category::Network);
-        is_of_person && first.share >= LEAST_SHARE && first.weighing.tier(classifier) >= Some(Tier::Medium)
+        class.tells_persons() && first.share >= LEAST_SHARE && first.weighing.tier(classifier) >= Some(Tier::Medium)
     })
 }
 

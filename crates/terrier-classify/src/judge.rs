@@ -14,6 +14,7 @@ use crate::engine::Interest;
 use crate::field::{Field, Spoken};
 use crate::keywords::Vicinity;
 use crate::name::{Name, key_before};
+use crate::passage::{self, REACH};
 use crate::recognizer::Recognised;
 use crate::rule::{CompiledRule, has_repeated_digits};
 use crate::signal::{Signal, SignalSet, Weighing};
@@ -126,8 +127,36 @@ impl Classifier {
         let mut context = Context::new(self, text, None);
         let matches = self.matches(&mut context, wider.clone());
         let mut settled = self.weigh_all(&mut context, &matches, self.recognise(text, &wider));
+        self.add_neighbours(text, &mut settled);
         settled.retain(|occurrence| body.contains(&(occurrence.span.start as usize)));
         settled
+    }
+
+    /// Adds what stands beside a value in its passage: a value of another class that tells persons apart.
+    fn add_neighbours(&self, text: &[u8], settled: &mut [Occurrence]) {
+        let class = |occurrence: &Occurrence| self.rules[occurrence.span.rule as usize].class;
+        let tells_persons: Vec<bool> = settled
+            .iter()
+            .map(|found| found.test.is_none() && found.tier >= Tier::Medium && self.classes[class(found) as usize].tells_persons())
+            .collect();
+        for at in 0..settled.len() {
+            let own = settled[at];
+            let is_beside = |other: usize| {
+                let (first, second) = if other < at { (&settled[other], &own) } else { (&own, &settled[other]) };
+                tells_persons[other]
+                    && class(&settled[other]) != class(&own)
+                    && passage::are_together(text, &first.span.range(), &second.span.range())
+            };
+            let near = |other: &usize| settled[*other].span.end as usize + REACH >= own.span.start as usize;
+            let is_near_behind = |other: &usize| settled[*other].span.start as usize <= own.span.end as usize + REACH;
+            let has_neighbour = self.classes[class(&own) as usize].is_personal()
+                && ((0..at).rev().take_while(near).any(is_beside) || (at + 1..settled.len()).take_while(is_near_behind).any(is_beside));
+            if has_neighbour {
+                let mut weighing = own.weighing;
+                weighing.add(Signal::NeighbourRecord, &self.weights);
+                settled[at] = Occurrence { weighing, tier: self.weights.tier(weighing.sum()).unwrap_or(own.tier), ..own };
+            }
+        }
     }
 
     /// Finds the matches that start in `body`, but for those of rules that ask for a keyword where there cannot be one.

@@ -6,8 +6,9 @@ use terrier_model::{AssetFindings, Finding, Fingerprint, Tier};
 use crate::Classifier;
 use crate::column::Columns;
 use crate::combination::Combinations;
-use crate::distinct::{BottomK, COUNT_BITS, FINGERPRINT_BITS, Fingerprinter};
+use crate::distinct::{COUNT_BITS, FINGERPRINT_BITS, Fingerprinter};
 use crate::label::{LabelPolicy, label_with};
+use crate::passage::Passages;
 use crate::tally::{Hasher, Tally};
 use crate::text::{self, ByClass};
 
@@ -20,6 +21,7 @@ pub struct Session<'c> {
     text: ByClass,
     cells: ByClass,
     columns: Columns,
+    passages: Passages,
     combinations: Combinations,
 }
 
@@ -32,6 +34,7 @@ impl<'c> Session<'c> {
             text: ByClass::new(classes),
             cells: ByClass::new(classes),
             columns: Columns::default(),
+            passages: Passages::default(),
             combinations: Combinations::default(),
         }
     }
@@ -39,7 +42,10 @@ impl<'c> Session<'c> {
     /// Takes the next segment of the asset.
     pub fn segment(&mut self, segment: &Segment<'_>) {
         match segment {
-            Segment::Text(text) => text::take(self.classifier, &mut self.hasher, text, &mut self.text),
+            Segment::Text(text) => {
+                let Self { classifier, hasher, text: tallies, passages, combinations, .. } = self;
+                text::take(classifier, hasher, text, tallies, passages, combinations);
+            }
             Segment::Records(records) => {
                 let mut claims = self.columns.take(self.classifier, &mut self.hasher, records, &mut self.cells);
                 self.combinations.take(self.classifier, &mut claims);
@@ -49,10 +55,10 @@ impl<'c> Session<'c> {
 
     /// Settles what is in the asset.
     pub fn finish(self) -> AssetFindings {
-        let Self { classifier, hasher, text, cells, columns, combinations } = self;
-        let text_record = text_record(classifier, &text);
+        let Self { classifier, hasher, text, cells, columns, mut passages, mut combinations } = self;
+        passages.end(classifier, &mut combinations);
         let settled = columns.settle(classifier);
-        let combinations = combinations.finish(classifier, |claim| settled.holds(claim), &text_record);
+        let combinations = combinations.finish(classifier, |claim| settled.holds(claim));
         let mut by_class: BTreeMap<u32, Tally> = text.into_tallies().collect();
         let decisions = settled.decisions;
         for (class, tally) in cells.into_tallies().chain(settled.tallies) {
@@ -73,15 +79,6 @@ impl<'c> Session<'c> {
         let label = label_with(&findings, &classifier.classes, &classifier.regulations, &LabelPolicy::default());
         AssetFindings { findings, columns: decisions, combinations, fingerprints, label }
     }
-}
-
-/// The running text of an asset is one record: the classes that are likely in it, with their fingerprints.
-fn text_record(classifier: &Classifier, text: &ByClass) -> BTreeMap<u32, BottomK> {
-    (0..u32::try_from(classifier.classes.len()).unwrap_or(u32::MAX))
-        .filter_map(|class| Some((class, text.get(class)?)))
-        .filter(|(_, tally)| tally.count(Tier::High) + tally.count(Tier::Medium) > 0)
-        .map(|(class, tally)| (class, tally.fingerprints().clone()))
-        .collect()
 }
 
 fn finding(classifier: &Classifier, class: u32, tally: Tally) -> Option<Finding> {

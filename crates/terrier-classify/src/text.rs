@@ -4,7 +4,9 @@ use terrier_content::{Origin, Text};
 use terrier_model::{Place, PlaceKind, Tier};
 
 use crate::Classifier;
+use crate::combination::Combinations;
 use crate::judge::Occurrence;
+use crate::passage::Passages;
 use crate::tally::{Counted, Hasher, Tally};
 
 /// Tallies by class.
@@ -19,22 +21,30 @@ impl ByClass {
         self.0[class as usize].get_or_insert_default()
     }
 
-    pub(crate) fn get(&self, class: u32) -> Option<&Tally> {
-        self.0[class as usize].as_deref()
-    }
-
     pub(crate) fn into_tallies(self) -> impl Iterator<Item = (u32, Tally)> {
         (0..).zip(self.0).filter_map(|(class, tally)| Some((class, *tally?)))
     }
 }
 
-/// Counts the values that start in the body of the text.
-pub(crate) fn take(classifier: &Classifier, hasher: &mut Hasher, text: &Text<'_>, tallies: &mut ByClass) {
+/// Counts the values that start in the body of the text, and which classes stand together in its passages.
+pub(crate) fn take(
+    classifier: &Classifier,
+    hasher: &mut Hasher,
+    text: &Text<'_>,
+    tallies: &mut ByClass,
+    passages: &mut Passages,
+    combinations: &mut Combinations,
+) {
     let bytes: &[u8] = text.bytes.expose();
     let mut places = Places { bytes, origin: text.origin, body_start: text.body_start, counted_to: text.body_start, lines: 0 };
+    let mut window = passages.window(text);
     for occurrence in classifier.values(bytes, text.body()) {
         let counted = count(classifier, hasher, bytes, &occurrence);
-        let tally = tallies.of(classifier.rules[occurrence.span.rule as usize].class);
+        let class = classifier.rules[occurrence.span.rule as usize].class;
+        if occurrence.test.is_none() && occurrence.tier >= Tier::Medium {
+            window.take(classifier, combinations, class, &occurrence.span.range(), counted.fingerprint);
+        }
+        let tally = tallies.of(class);
         tally.add(&counted);
         if tally.wants_place() {
             tally.add_place(places.of(occurrence.span.start as usize));

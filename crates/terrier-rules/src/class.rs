@@ -23,6 +23,21 @@ pub struct ClassSpec {
     pub location: Location,
 }
 
+/// From this person key on, a value says who is meant.
+const TELLS_PERSONS: u8 = 40;
+
+impl ClassSpec {
+    /// Tells whether it is about persons rather than machines and what opens them.
+    pub fn is_personal(&self) -> bool {
+        !matches!(self.category, Category::Credential | Category::Network)
+    }
+
+    /// Tells whether its values say who is meant, well enough to make what stands beside them personal.
+    pub fn tells_persons(&self) -> bool {
+        self.is_personal() && self.person_key.is_some_and(|key| key >= TELLS_PERSONS)
+    }
+}
+
 /// A regulation that covers a class, and why.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ClassRegulation {

@@ -223,6 +223,7 @@ const VALIDATORS: &[(&str, Validator)] = &[
     ("phone_br", phone::br),
     ("phone_de", phone::de),
     ("phone_es", phone::es),
+    ("phone_field", phone::in_its_field),
     ("phone_fr", phone::fr),
     ("phone_gb", phone::gb),
     ("phone_in", phone::india),

@@ -27,6 +27,18 @@ pub(super) fn of_any_region(value: &[u8]) -> Verdict {
     if (7..=15).contains(&digits.len()) && !is_uniform(digits) { Verdict::Plausible } else { Verdict::Invalid }
 }
 
+/// Judges what stands where a phone number is expected, by its length and by what else it may be: a date, an address of four numbers.
+pub(super) fn in_its_field(value: &[u8]) -> Verdict {
+    // A table that was read as numbers writes them as fractions.
+    let value = value.strip_suffix(b".0").unwrap_or(value);
+    let groups: Vec<usize> = value.split(|byte| !byte.is_ascii_digit()).map(<[u8]>::len).filter(|length| *length > 0).collect();
+    let is_date = matches!(groups.as_slice(), [4, 1..=2, 1..=2] | [1..=2, 1..=2, 4]) && !value.contains(&b'+');
+    let is_dotted_quad =
+        groups.len() == 4 && groups.iter().all(|length| *length <= 3) && value.iter().filter(|byte| **byte == b'.').count() == 3;
+    let is_fraction = groups.len() == 2 && value.contains(&b'.');
+    if is_date || is_dotted_quad || is_fraction { Verdict::Invalid } else { of_any_region(value) }
+}
+
 macro_rules! national {
     ($($(#[$doc:meta])* $name:ident: $region:literal;)*) => {
         $($(#[$doc])* pub(super) fn $name(value: &[u8]) -> Verdict {
@@ -123,6 +135,16 @@ mod tests {
     fn numbers_of_any_region() {
         check("phone_any", Verdict::Plausible, &["78 651 450", "(72) 754-186", "079 2718 1155"]);
         check("phone_any", Verdict::Invalid, &["555 555 5555", "12 345", "1234567890123456"]);
+    }
+
+    #[test]
+    fn numbers_in_a_field_for_phones() {
+        check("phone_field", Verdict::Plausible, &["8801819404601.0", "515.123.4567", "06-12345678", "84 23 30 11", "+44 20 1984 03"]);
+        check(
+            "phone_field",
+            Verdict::Invalid,
+            &["2024-03-01", "01/03/2024", "10.12.0.44", "100.120.100.200", "0.439269256", "5555555.0", "123456"],
+        );
     }
 
     #[test]

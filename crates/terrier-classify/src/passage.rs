@@ -1,0 +1,146 @@
+//! Passages of running text: what stands close together, with no empty line and no new entry of a log between, speaks of the same thing,
+//! as the values of a row do.
+
+use std::ops::Range;
+
+use terrier_content::Text;
+
+use crate::Classifier;
+use crate::combination::{Claim, Claimed, Combinations};
+
+/// How far apart two values of a passage may stand, in bytes.
+pub(crate) const REACH: usize = 256;
+/// The longest passage, in bytes from the start of its first value to that of its last.
+const LONGEST: i64 = 2048;
+
+/// Tells whether the values at two spans, in their order, are of one passage.
+pub(crate) fn are_together(text: &[u8], first: &Range<usize>, second: &Range<usize>) -> bool {
+    second.start <= first.end || (second.start - first.end <= REACH && !is_parted(text, &(first.end..second.start)))
+}
+
+/// Tells whether a passage ends in the gap.
+fn is_parted(text: &[u8], gap: &Range<usize>) -> bool {
+    memchr::memchr_iter(b'\n', &text[gap.clone()]).any(|at| {
+        let line = &text[gap.start + at + 1..];
+        let line = &line[..line.len().min(REACH)];
+        begins_entry(line) || line.iter().find(|byte| !matches!(byte, b' ' | b'\t' | b'\r')) == Some(&b'\n')
+    })
+}
+
+/// Tells whether a line begins as the entries of logs and lists of objects do: with a bracket, a day or an address.
+fn begins_entry(line: &[u8]) -> bool {
+    let digits = |from: usize| line[from.min(line.len())..].iter().take(4).take_while(|byte| byte.is_ascii_digit()).count();
+    match line.first() {
+        Some(b'{' | b'[' | b'<') => true,
+        Some(b'0'..=b'9') => {
+            let first = digits(0);
+            let second = digits(first + 1);
+            match line.get(first) {
+                Some(b'-' | b'/') => first == 4 && second == 2,
+                Some(b'.') => second > 0 && line.get(first + 1 + second) == Some(&b'.'),
+                _ => false,
+            }
+        }
+        _ => false,
+    }
+}
+
+/// Gathers what is claimed of each passage, across the windows of a text.
+#[derive(Default)]
+pub(crate) struct Passages {
+    claims: Vec<Claimed>,
+    /// How many bytes before the end of what was taken the passage's first value starts, and its last one ends.
+    since: Option<(i64, i64)>,
+}
+
+impl Passages {
+    /// Returns a cursor over a window of the text.
+    pub(crate) fn window<'p, 't>(&'p mut self, text: &'p Text<'t>) -> Window<'p, 't> {
+        let at = |since: i64| offset(text.body_start) - since;
+        // A text that begins is not the rest of another one.
+        let since = self.since.take().filter(|_| text.body_start > 0);
+        let open = since.map(|(start, end)| (at(start), at(end))).filter(|(_, end)| *end >= 0);
+        Window { passages: self, text, open }
+    }
+
+    /// Ends the last passage.
+    pub(crate) fn end(&mut self, classifier: &Classifier, combinations: &mut Combinations) {
+        combinations.take(classifier, &mut self.claims);
+        self.claims.clear();
+    }
+}
+
+/// The values of a window, in their order.
+pub(crate) struct Window<'p, 't> {
+    passages: &'p mut Passages,
+    text: &'p Text<'t>,
+    /// Where the passage's first value starts, and its last one ends, in the window.
+    open: Option<(i64, i64)>,
+}
+
+impl Window<'_, '_> {
+    /// Takes a value of a class.
+    pub(crate) fn take(
+        &mut self,
+        classifier: &Classifier,
+        combinations: &mut Combinations,
+        class: u32,
+        span: &Range<usize>,
+        fingerprint: Option<u64>,
+    ) {
+        let (start, end) = (offset(span.start), offset(span.end));
+        let text: &[u8] = self.text.bytes.expose();
+        let goes_on = self.open.is_some_and(|(first, last)| {
+            let last = usize::try_from(last).unwrap_or(0);
+            start - first <= LONGEST && are_together(text, &(last.min(span.start)..last), span)
+        });
+        if !goes_on {
+            self.passages.end(classifier, combinations);
+        }
+        let (first, last) = self.open.filter(|_| goes_on).unwrap_or((start, end));
+        self.open = Some((first, last.max(end)));
+        self.passages.claims.push(Claimed { record: 0, claim: Claim { column: None, class }, fingerprint });
+    }
+}
+
+impl Drop for Window<'_, '_> {
+    fn drop(&mut self) {
+        let body_end = offset(self.text.body_end);
+        self.passages.since = self.open.map(|(start, end)| (body_end - start, body_end - end));
+    }
+}
+
+fn offset(at: usize) -> i64 {
+    i64::try_from(at).expect("a window stays below 4 GiB")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Marks two values by brackets, which are taken out.
+    fn check(marked: &str, expected: bool) {
+        let parts: Vec<&str> = marked.split(['«', '»']).collect();
+        let at = |part: usize| parts[..part].iter().map(|part| part.len()).sum::<usize>();
+        assert_eq!(are_together(parts.concat().as_bytes(), &(at(1)..at(2)), &(at(3)..at(4))), expected, "{marked}");
+    }
+
+    #[test]
+    fn lines_belong_together_and_paragraphs_do_not() {
+        check("«Jane Roe», «536-90-4399»", true);
+        check("Name: «Jane Roe»\nSSN: «536-90-4399»", true);
+        check("«Jane Roe»\n12 Mill Lane\n«536-90-4399»", true);
+        check("«Jane Roe»\n\n«536-90-4399»", false);
+        check("«Jane Roe»\r\n \t\r\n«536-90-4399»", false);
+        check(&format!("«Jane Roe» {} «536-90-4399»", "word ".repeat(60)), false);
+    }
+
+    #[test]
+    fn entries_of_logs_do_not_belong_together() {
+        check("user=«jane»\n2026-11-02 user=«john»", false);
+        check("«203.0.113.7» GET /\n«203.0.113.9» GET /", false);
+        check("{\"user\":\"«jane»\"}\n{\"user\":\"«john»\"}", false);
+        check("«Jane Roe»\n2026 Mill Lane, «Oakhollow»", true);
+        check("«Jane Roe»\n1.5 times «536-90-4399»", true);
+    }
+}
