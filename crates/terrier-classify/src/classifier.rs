@@ -1,3 +1,5 @@
+use std::ops::Range;
+
 use terrier_content::FingerprintKey;
 use terrier_model::{DataClass, Tier};
 use terrier_rules::{ClassSpec, Location, RegulationSpec, Rule, RulePack};
@@ -5,10 +7,12 @@ use terrier_rules::{ClassSpec, Location, RegulationSpec, Rule, RulePack};
 use crate::Session;
 use crate::engine::{Backend, Engine, LONGEST_MATCH, PatternError};
 use crate::field::Fields;
+use crate::judge::Occurrence;
 use crate::keywords::Words;
 use crate::rule::{CompiledRule, RuleError};
 use crate::rule_set::RuleSet;
 use crate::signal::Weights;
+use crate::validate::Verdict;
 
 /// A rule pack made ready to run. Shared by all threads.
 pub struct Classifier {
@@ -84,19 +88,45 @@ impl Classifier {
         Session::new(self, key)
     }
 
-    /// Returns the class and span of each value found in a text that is complete in itself, from `least` tier on, test values included.
-    /// For the scoring of rules; a scan uses [`Classifier::session`].
-    pub fn spans(&self, text: &[u8], least: Tier) -> Vec<(DataClass, usize, usize)> {
-        let values = self.values(text, 0..text.len());
+    /// Finds the values that start in the `body` of a window of text, from `least` tier on, test values included; ordered by start. The
+    /// window must reach as far beyond its body as [`Text`](terrier_content::Text) asks for, unless the stream ends there.
+    ///
+    /// For the scoring of rules, which needs the place of every value; a scan uses [`Classifier::session`].
+    pub fn spans(&self, text: &[u8], body: Range<usize>, least: Tier) -> Vec<FoundSpan<'_>> {
+        let values = self.values(text, body).into_iter().filter(|value| value.tier >= least);
         values
-            .into_iter()
-            .filter(|value| value.tier >= least)
-            .map(|value| {
-                let class = self.rules[value.span.rule as usize].class;
-                (self.classes[class as usize].id.clone(), value.span.start as usize, value.span.end as usize)
+            .map(|Occurrence { span, tier, .. }| {
+                let rule = &self.rules[span.rule as usize];
+                let class = &self.classes[rule.class as usize].id;
+                FoundSpan { class, rule: &rule.id, start: span.start as usize, end: span.end as usize, tier }
             })
             .collect()
     }
+
+    /// Tells whether a rule takes a span of a text for a value, whatever its evidence adds up to: its pattern matches exactly these
+    /// bytes and its validator does not say that they are invalid. `None` where there is no such rule.
+    pub fn accepts(&self, rule: &str, text: &[u8], span: Range<usize>) -> Option<bool> {
+        let index = self.rules.iter().position(|compiled| compiled.id == rule)?;
+        let mut found = Vec::new();
+        self.engine.find(text, 0..text.len(), &mut found);
+        let matches = found.iter().any(|found| found.rule as usize == index && found.range() == span);
+        Some(matches && self.rules[index].validate(&text[span]) != Some(Verdict::Invalid))
+    }
+}
+
+/// A value that was found in a text: which rule found it, where, and how sure it is. Holds no value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct FoundSpan<'c> {
+    /// The class of the value.
+    pub class: &'c DataClass,
+    /// Id of the rule.
+    pub rule: &'c str,
+    /// Where it starts, in bytes of the text.
+    pub start: usize,
+    /// Where it ends, exclusive.
+    pub end: usize,
+    /// How sure it is.
+    pub tier: Tier,
 }
 
 /// Returns every problem that keeps the pack from being run.
