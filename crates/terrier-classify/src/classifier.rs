@@ -182,3 +182,33 @@ fn explain_pattern(error: PatternError) -> (String, String) {
     };
     (problem.to_owned(), remedy)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn spans_say_which_rule_found_them_and_how_sure_it_is() {
+        let classifier = Classifier::compile(&RulePack::embedded()).unwrap();
+        let text = "card 4539 5787 6362 1486 or ann@corp.example.org";
+        let spans = classifier.spans(text.as_bytes(), 0..text.len(), Tier::Low);
+        let told: Vec<_> = spans.iter().map(|span| (span.class.as_str(), span.rule, span.start, span.end, span.tier)).collect();
+        assert_eq!(told[0], ("payment_card", "payment_card.grouped", 5, 24, Tier::High));
+        assert_eq!((told[1].0, told[1].2, told[1].3), ("email", 28, 48));
+        // Those that start in the body alone are told of.
+        let ahead = classifier.spans(text.as_bytes(), 6..text.len(), Tier::Low);
+        assert_eq!(ahead.iter().map(|span| span.start).collect::<Vec<_>>(), [28]);
+        assert!(classifier.spans(b"4539 5787 6362 1487", 0..19, Tier::Low).is_empty());
+    }
+
+    #[test]
+    fn a_rule_accepts_what_its_pattern_spans_and_its_validator_does_not_refuse() {
+        let classifier = Classifier::compile(&RulePack::embedded()).unwrap();
+        let accepts = |text: &str, span: Range<usize>| classifier.accepts("payment_card.grouped", text.as_bytes(), span);
+        assert_eq!(accepts("4539 5787 6362 1486", 0..19), Some(true));
+        assert_eq!(accepts("is 4539 5787 6362 1486!", 3..22), Some(true));
+        assert_eq!(accepts("4539 5787 6362 1487", 0..19), Some(false)); // the check digit
+        assert_eq!(accepts("4539 5787 6362 1486", 0..14), Some(false)); // a part of it
+        assert_eq!(classifier.accepts("no.such_rule", b"1", 0..1), None);
+    }
+}

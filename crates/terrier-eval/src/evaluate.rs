@@ -260,7 +260,8 @@ impl Evaluator<'_> {
                         add(sum, &gold.score(&claims, &members));
                     }
                 }
-                for name in labelled.iter().filter(|name| gold.speaks_of(&[name])) {
+                // What no class of ours answers to is told of once, not label by label.
+                for name in labelled.iter().filter(|name| gold.speaks_of(&[name]) && (program > 0 || self.types.is_covered(name))) {
                     mistakes.text(program, &scores.name, record, name, gold, &claims);
                 }
             }
