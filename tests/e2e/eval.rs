@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use crate::harness::Bench;
 
-/// Three texts: of their three e-mail addresses two are found, of their two cards one, and a number is taken for a card that is none.
+/// Three texts. Of the three e-mail addresses one is written out and is missed, and one of the two cards is not labelled.
 fn corpus(bench: &Bench) -> String {
     let lines = [
         r#"{"id":"t/1","text":"Żółć: ann@corp.example.org","spans":[{"start":6,"end":26,"type":"EMAIL_ADDRESS","ctype":"EMAIL"}]}"#,
@@ -22,7 +22,25 @@ fn figures_follow_from_labels_and_mistakes_are_shown_where_they_are() {
     let corpus = corpus(&bench);
     let ended = bench.run(["eval", &corpus, "--errors", "--only", "EMAIL,CREDIT_CARD"]).expect(0);
     let told: String = ended.stdout.lines().skip(1).map(|line| format!("{}\n", line.trim_end())).collect();
-    expect![[""]].assert_eq(&told);
+    expect![[r#"
+        In brackets: 95 % bounds (Wilson). Tiers add up: `medium` stands for high and medium, `low` for all.
+
+        made: 3 texts
+          type                     program         tier    labels predicted  precision             recall                F1     exact precision, recall
+          CREDIT_CARD              terrier         high         1         2  0.500 [0.095, 0.905]  1.000 [0.207, 1.000]  0.667  0.500, 1.000
+          EMAIL                    terrier         high         3         2  1.000 [0.342, 1.000]  0.667 [0.208, 0.939]  0.800  1.000, 0.667
+
+        Bars
+          lane                                                                     figure                      n     value      bar
+          CREDIT_CARD from medium                                                  precision                   1     0.500    0.995  reported
+          CREDIT_CARD from medium                                                  recall                      1     1.000     0.97  reported
+          EMAIL from medium                                                        precision                   3     1.000    0.995  reported
+          EMAIL from medium                                                        recall                      3     0.667     0.97  reported
+
+        Mistakes
+          terrier made t/3 35..54: false CREDIT_CARD (high, payment_card.grouped)  carl at corp dot example, no card: [[4539 5787 6362 1486]]
+          terrier made t/3 0..24: missed EMAIL  [[carl at corp dot example]], no card: 4539 5787 6362 1486
+    "#]].assert_eq(&told);
     assert!(ended.stderr.is_empty(), "{}", ended.stderr);
 }
 

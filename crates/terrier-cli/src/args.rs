@@ -102,21 +102,21 @@ of 100 samples (Wilson). A finding is right where it overlaps a label of its typ
 `medium` stands for high and medium, `low` for all. Only the types that a corpus labels are scored there.
 
 A corpus is a file of JSON objects, a line each, or a folder of such files. Its first line tells its form:
-  {\"id\", \"text\", \"spans\": [{\"start\", \"end\", \"ctype\"}]}            text; offsets count code points; `label` of a whole document
-  {\"file\", \"columns\": [{\"name\", \"values\", \"type\"}]}              a table
-  {\"id\", \"text\", \"module\", \"valid\"}                            a number, by python-stdnum's name of its kind
-  {\"id\", \"text\", \"region\", \"format\", \"valid\"}                  a telephone number
+  {\"id\", \"text\", \"spans\": [{\"start\", \"end\", \"ctype\"}]}   a text
+  {\"file\", \"columns\": [{\"name\", \"values\", \"type\"}]}    a table
+  {\"id\", \"text\", \"module\", \"valid\"}                  a number of a kind
+  {\"id\", \"text\", \"region\", \"format\", \"valid\"}        a telephone number
 
 The predictions of other programs have the form that --predictions writes:
   {\"id\", \"spans\": [{\"start\", \"end\", \"ctype\", \"tier\"}]}
 make accuracy CORPORA=DIR installs some of them, asks them, and prints one report.
 
 Examples:
-  terrier eval corpora/                                           all corpora of a folder
-  terrier eval corpora/ --extended-rules --only PHONE --errors    what is wrong with telephone numbers, and where
-  terrier eval --clean /usr/lib/python3                           what is found where nothing is
-  terrier eval corpora/ --predictions mine.jsonl                  for another program to score
-  terrier eval corpora/ --score theirs.jsonl --as theirs          side by side
+  terrier eval corpora/                                     all corpora of a folder
+  terrier eval corpora/ --only PHONE --errors               what is wrong with telephone numbers
+  terrier eval --clean /usr/lib/python3                     what is found where nothing is
+  terrier eval corpora/ --predictions ours.jsonl            for another program to score
+  terrier eval corpora/ --score theirs.jsonl --as theirs    side by side
 
 Forms, rules of scoring and the fields of the JSON: docs/accuracy.md";
 
@@ -427,7 +427,7 @@ pub(crate) struct EvalArgs {
     #[arg(long, value_name = "PATH", help_heading = "What to score")]
     pub(crate) clean: Vec<PathBuf>,
 
-    /// Score only these common types: PERSON, PHONE
+    /// Score only these common types and kinds of numbers: PERSON, PHONE, stdnum.pl.nip
     #[arg(long, value_name = "TYPE", value_delimiter = ',', help_heading = "What to score")]
     pub(crate) only: Vec<String>,
 
@@ -441,7 +441,7 @@ pub(crate) struct EvalArgs {
 
     /// List the mistakes by record and place, at most so many of each kind and corpus [default number: 20]. What is shown is cut out of
     /// the labelled file; of clean data only the places are told
-    #[arg(long, value_name = "N", num_args = 0..=1, default_missing_value = "20", help_heading = "Results")]
+    #[arg(long, value_name = "N", num_args = 0..=1, require_equals = true, default_missing_value = "20", help_heading = "Results")]
     pub(crate) errors: Option<usize>,
 
     /// Write what Terrier predicted, a line of JSON per record

@@ -30,6 +30,8 @@ pub(crate) struct Confused<'r> {
     pub(crate) table: &'r TableRecord,
     pub(crate) index: usize,
     pub(crate) gold: String,
+    /// The type that a wrong decision is charged to; empty where there is none.
+    pub(crate) charged: String,
     pub(crate) predicted: Option<&'r PredictedColumn>,
 }
 
@@ -76,7 +78,8 @@ impl ColumnScores {
                 }
             }
             if (is_sensitive || predicted.is_some()) && !is_right && (predicted.is_some() || types.is_covered(gold)) {
-                confused(Confused { table, index, gold: gold.to_owned(), predicted });
+                let charged = claimed.first().copied().unwrap_or_default().to_owned();
+                confused(Confused { table, index, gold: gold.to_owned(), charged, predicted });
             }
         }
     }

@@ -39,7 +39,7 @@ pub struct Options {
     pub predictions: Option<PathBuf>,
     /// How many mistakes to list, at most, of each kind and corpus.
     pub errors: Option<usize>,
-    /// The types to score; all where none is named.
+    /// The types and the kinds of numbers to score; all where none is named.
     pub only: Vec<String>,
     /// A map of classes to common types, instead of the one that is part of the program.
     pub types: Option<PathBuf>,
@@ -298,8 +298,13 @@ impl Evaluator<'_> {
             let columns = predictions.map(|predictions| {
                 let mut columns = ColumnScores::default();
                 for (table, prediction) in tables.iter().zip(predictions) {
-                    columns.take(&self.types, table, prediction, |confused| mistakes.column(program, &scores.name, &confused));
+                    columns.take(&self.types, table, prediction, |confused| {
+                        if self.is_asked(&confused.gold) || self.is_asked(&confused.charged) {
+                            mistakes.column(program, &scores.name, &confused);
+                        }
+                    });
                 }
+                columns.types.retain(|name, _| self.is_asked(name));
                 columns
             });
             scores.programs.push(columns);
@@ -321,8 +326,9 @@ impl Evaluator<'_> {
     }
 
     fn vectors(&mut self, name: String, vectors: &[VectorRecord]) {
+        let vectors: Vec<&VectorRecord> = vectors.iter().filter(|vector| self.is_asked(&vectors::kind_of(vector))).collect();
         let mistakes = &mut self.mistakes;
-        let scores = vectors::score(self.classifier, self.pack, &self.kinds, vectors, |wrong| mistakes.vector(&name, &wrong));
+        let scores = vectors::score(self.classifier, self.pack, &self.kinds, &vectors, |wrong| mistakes.vector(&name, &wrong));
         self.evaluation.pooled_vectors.merge(&scores);
         self.evaluation.vectors.push((name, scores));
     }

@@ -100,8 +100,8 @@ impl Mistakes {
     pub(crate) fn column(&mut self, program: usize, corpus: &str, confused: &Confused<'_>) {
         let (what, name) = match (&confused.predicted, confused.gold.as_str()) {
             (None, _) => ("missed", confused.gold.clone()),
-            (Some(predicted), "None") => ("false", predicted.common.join("|")),
-            (Some(predicted), gold) => ("confused", format!("{gold} for {}", predicted.common.join("|"))),
+            (Some(_), "None") => ("false", confused.charged.to_owned()),
+            (Some(_), gold) => ("confused", format!("{gold} for {}", confused.charged)),
         };
         if !self.has_room(program, corpus, what, &name) {
             return;

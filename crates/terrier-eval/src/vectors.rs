@@ -96,21 +96,26 @@ impl VectorScores {
     }
 }
 
+/// Names the kind of a vector.
+pub(crate) fn kind_of(vector: &VectorRecord) -> String {
+    match (&vector.module, &vector.format) {
+        (Some(module), _) => module.clone(),
+        (None, Some(format)) => format!("{PHONE} {format}"),
+        (None, None) => PHONE.to_owned(),
+    }
+}
+
 /// Tries every vector.
 pub(crate) fn score<'v>(
     classifier: &Classifier,
     pack: &RulePack,
     kinds: &NumberKinds,
-    vectors: &'v [VectorRecord],
+    vectors: &[&'v VectorRecord],
     mut wrong: impl FnMut(Wrong<'v>),
 ) -> VectorScores {
     let mut scores = VectorScores::default();
-    for vector in vectors {
-        let kind = match (&vector.module, &vector.format) {
-            (Some(module), _) => module.clone(),
-            (None, Some(format)) => format!("{PHONE} {format}"),
-            (None, None) => PHONE.to_owned(),
-        };
+    for vector in vectors.iter().copied() {
+        let kind = kind_of(vector);
         let Some(known) = kinds.of(vector) else {
             *scores.unknown.entry(kind).or_default() += 1;
             continue;

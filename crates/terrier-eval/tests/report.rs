@@ -177,9 +177,8 @@ fn the_table_tells_all_of_it() {
 
         Mistakes
           terrier tables people.csv column 1: missed PHONE  [[tel]]
-          terrier tables people.csv column 2: false PHONE|PH_MOBILE_NUMBER|TR_PHONE_NUMBER (medium, phone)  [[part]]
+          terrier tables people.csv column 2: false PHONE (medium, phone)  [[part]]
           terrier texts t/3 23..31: false PHONE (medium, phone.any)  call 555-0142, or part [[555-0143]]; 536-90-4399
-          terrier texts t/4 28..30: missed AGE  dora at corp dot example is [[41]]
           terrier texts t/4 0..24: missed EMAIL  [[dora at corp dot example]] is 41
           other texts t/3 5..13: missed PHONE  call [[555-0142]], or part 555-0143; 536-90-4399
           other texts t/3 33..44: missed US_SSN  call 555-0142, or part 555-0143; [[536-90-4399]]
@@ -205,7 +204,8 @@ fn fields(value: &Value, is_data: bool, indent: usize, out: &mut String) {
     match value {
         Value::Object(here) => {
             let is_data = is_data || here.contains_key("terrier") || here.contains_key("medium");
-            for (name, value) in here.iter().take(if is_data { 1 } else { here.len() }) {
+            let one = here.iter().filter(|(_, value)| !is_data || !value.is_null()).take(if is_data { 1 } else { here.len() });
+            for (name, value) in one {
                 out.push_str(&format!("{:indent$}{}\n", "", if is_data { "*" } else { name }));
                 fields(value, NAMED_BY_DATA.contains(&name.as_str()), indent + 2, out);
             }
@@ -218,7 +218,7 @@ fn fields(value: &Value, is_data: bool, indent: usize, out: &mut String) {
 #[test]
 fn the_fields_of_the_json_are_a_promise() {
     let fixture = Fixture::new();
-    let options = Options { only: vec!["EMAIL".to_owned()], ..fixture.options() };
+    let options = Options { only: ["EMAIL", "stdnum.us.ssn", "stdnum.xx.yyy"].map(str::to_owned).to_vec(), ..fixture.options() };
     let json: Value = serde_json::from_str(&fixture.evaluate(&options).json()).unwrap();
     let mut told = String::new();
     fields(&json, false, 0, &mut told);
