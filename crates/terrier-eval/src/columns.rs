@@ -4,10 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use terrier_model::Tier;
 
-use crate::common_types::CommonTypes;
 use crate::corpus::TableRecord;
 use crate::counts::{ByTier, Counts, add};
 use crate::prediction::{PredictedColumn, Prediction};
+use crate::type_map::CommonTypes;
 
 /// Nothing sensitive is in the column.
 const NONE: &str = "None";

@@ -9,7 +9,6 @@ use terrier_rules::RulePack;
 use crate::bars::{Bars, Judged};
 use crate::clean::CleanScores;
 use crate::columns::ColumnScores;
-use crate::common_types::CommonTypes;
 use crate::corpus::{self, Corpus, Records, TableRecord, TextRecord, VectorRecord};
 use crate::counts::{ByTier, Counts, Matches, add};
 use crate::judge::judge;
@@ -17,6 +16,7 @@ use crate::mistakes::{Mistake, Mistakes};
 use crate::number_kinds::NumberKinds;
 use crate::prediction::{self, Prediction};
 use crate::spans::{Claim, Gold};
+use crate::type_map::CommonTypes;
 use crate::vectors::{self, VectorScores};
 use crate::{EvalError, Share, own};
 

@@ -12,7 +12,6 @@
 mod bars;
 mod clean;
 mod columns;
-mod common_types;
 mod corpus;
 mod counts;
 mod error;
@@ -26,6 +25,7 @@ mod own;
 mod prediction;
 mod report;
 mod spans;
+mod type_map;
 mod vectors;
 mod wilson;
 

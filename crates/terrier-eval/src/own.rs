@@ -5,10 +5,10 @@ use terrier_content::{Column, ColumnKind, Origin, Records, Segment, Text};
 use terrier_model::{AssetFindings, Tier};
 use terrier_rules::Tiers;
 
-use crate::common_types::CommonTypes;
 use crate::corpus::{TableRecord, TextRecord};
 use crate::offsets::Offsets;
 use crate::prediction::{PredictedColumn, PredictedSpan, Prediction};
+use crate::type_map::CommonTypes;
 
 /// Says what is in a text, and what the text as a whole is.
 pub(crate) fn text(classifier: &Classifier, types: &CommonTypes, record: &TextRecord) -> Prediction {

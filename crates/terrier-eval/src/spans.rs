@@ -4,10 +4,10 @@ use std::collections::BTreeSet;
 
 use terrier_model::Tier;
 
-use crate::common_types::{CommonTypes, Meaning};
 use crate::corpus::TextRecord;
 use crate::counts::{ByTier, Matches};
 use crate::prediction::PredictedSpan;
+use crate::type_map::{CommonTypes, Meaning};
 
 /// What is labelled in a text.
 pub(crate) struct Gold {

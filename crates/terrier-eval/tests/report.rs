@@ -549,7 +549,8 @@ fn the_fields_of_the_json_are_a_promise() {
           unknown
             stdnum.xx.yyy
         version
-    "#]].assert_eq(&told);
+    "#]]
+    .assert_eq(&told);
     let email = &json["texts"][0]["types"]["EMAIL"];
     let [own, other] = ["terrier", "other"].map(|program| &email[program]["low"]);
     assert_eq!(own["overlap"]["precision"]["value"], 1.0);
