@@ -8,7 +8,7 @@ export TERRIER_TEST_VENV
 target_dir = $(shell $(CARGO) metadata --no-deps --format-version 1 | sed -n 's/.*"target_directory":"\([^"]*\)".*/\1/p')
 
 .DEFAULT_GOAL := help
-.PHONY: help tools release demo bench peers test-deps test test-hyperscan lint fmt clippy deny rules soak clean
+.PHONY: help tools release demo bench peers accuracy test-deps test test-hyperscan lint fmt clippy deny rules soak clean
 
 help: ## List what there is to run
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -34,6 +34,9 @@ bench: release ## Measure how fast this machine classifies; BENCH="--size 256M" 
 # A workspace of its own: nothing else here builds the peers.
 peers: tools ## Compare with other engines and scanners, which are installed for it; PEERS="--only ripgrep" and the like are passed on
 	@CARGO="$(CARGO)" scripts/peers.sh "$(target_dir)" $(PEERS)
+
+accuracy: release ## Score Terrier and others on labelled corpora; CORPORA=DIR, and EVAL="--extended-rules" and the like are passed on
+	@scripts/accuracy.sh "$(target_dir)" "$(CORPORA)" $(EVAL)
 
 test-deps:
 	@scripts/ensure-tools.sh cc make git cargo python3-venv

@@ -6,6 +6,7 @@ mod bench;
 mod commands;
 mod coverage;
 mod determinism;
+mod eval;
 mod explain;
 mod harness;
 mod resume;

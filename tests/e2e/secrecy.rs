@@ -173,8 +173,8 @@ fn what_the_extended_rules_find_shows_up_nowhere() {
     let classifier = Classifier::compile(&pack).unwrap();
     for rule in &pack.rules {
         let text = rule.examples.join("\n\n");
-        for (_, start, end) in classifier.spans(text.as_bytes(), Tier::Medium) {
-            found.insert(text.as_bytes()[start..end].to_owned(), &rule.id);
+        for span in classifier.spans(text.as_bytes(), 0..text.len(), Tier::Medium) {
+            found.insert(text.as_bytes()[span.start..span.end].to_owned(), &rule.id);
         }
         let mut table = Table::new(&["id", rule.fields.first().map_or("value", String::as_str)]);
         table.rows = (0..).zip(&rule.examples).map(|(id, example): (u32, _)| vec![id.to_string(), example.clone()]).collect();

@@ -1,3 +1,5 @@
+use std::ops::Range;
+
 use terrier_content::FingerprintKey;
 use terrier_model::{DataClass, Tier};
 use terrier_rules::{ClassSpec, Location, Matcher, RegulationSpec, Rule, RulePack};
@@ -5,11 +7,13 @@ use terrier_rules::{ClassSpec, Location, Matcher, RegulationSpec, Rule, RulePack
 use crate::Session;
 use crate::engine::{Backend, Engine, LONGEST_MATCH, PatternError};
 use crate::field::Fields;
+use crate::judge::Occurrence;
 use crate::keywords::Words;
 use crate::recognizer::Recognizer;
 use crate::rule::{CompiledRule, RuleError};
 use crate::rule_set::RuleSet;
 use crate::signal::Weights;
+use crate::validate::Verdict;
 
 /// A rule pack made ready to run. Shared by all threads.
 pub struct Classifier {
@@ -90,19 +94,45 @@ impl Classifier {
         Session::new(self, key)
     }
 
-    /// Returns the class and span of each value found in a text that is complete in itself, from `least` tier on, test values included.
-    /// For the scoring of rules; a scan uses [`Classifier::session`].
-    pub fn spans(&self, text: &[u8], least: Tier) -> Vec<(DataClass, usize, usize)> {
-        let values = self.values(text, 0..text.len());
+    /// Finds the values that start in the `body` of a window of text, from `least` tier on, test values included; ordered by start. The
+    /// window must reach as far beyond its body as [`Text`](terrier_content::Text) asks for, unless the stream ends there.
+    ///
+    /// For the scoring of rules, which needs the place of every value; a scan uses [`Classifier::session`].
+    pub fn spans(&self, text: &[u8], body: Range<usize>, least: Tier) -> Vec<FoundSpan<'_>> {
+        let values = self.values(text, body).into_iter().filter(|value| value.tier >= least);
         values
-            .into_iter()
-            .filter(|value| value.tier >= least)
-            .map(|value| {
-                let class = self.rules[value.span.rule as usize].class;
-                (self.classes[class as usize].id.clone(), value.span.start as usize, value.span.end as usize)
+            .map(|Occurrence { span, tier, .. }| {
+                let rule = &self.rules[span.rule as usize];
+                let class = &self.classes[rule.class as usize].id;
+                FoundSpan { class, rule: &rule.id, start: span.start as usize, end: span.end as usize, tier }
             })
             .collect()
     }
+
+    /// Tells whether a rule takes a span of a text for a value, whatever its evidence adds up to: its pattern matches exactly these
+    /// bytes and its validator does not say that they are invalid. `None` where there is no such rule.
+    pub fn accepts(&self, rule: &str, text: &[u8], span: Range<usize>) -> Option<bool> {
+        let index = self.rules.iter().position(|compiled| compiled.id == rule)?;
+        let mut found = Vec::new();
+        self.engine.find(text, 0..text.len(), &mut found);
+        let matches = found.iter().any(|found| found.rule as usize == index && found.range() == span);
+        Some(matches && self.rules[index].validate(&text[span]) != Some(Verdict::Invalid))
+    }
+}
+
+/// A value that was found in a text: which rule found it, where, and how sure it is. Holds no value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct FoundSpan<'c> {
+    /// The class of the value.
+    pub class: &'c DataClass,
+    /// Id of the rule.
+    pub rule: &'c str,
+    /// Where it starts, in bytes of the text.
+    pub start: usize,
+    /// Where it ends, exclusive.
+    pub end: usize,
+    /// How sure it is.
+    pub tier: Tier,
 }
 
 /// Returns every problem that keeps the pack from being run.
@@ -172,4 +202,34 @@ fn explain_pattern(error: PatternError) -> (String, String) {
         }
     };
     (problem.to_owned(), remedy)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn spans_say_which_rule_found_them_and_how_sure_it_is() {
+        let classifier = Classifier::compile(&RulePack::embedded()).unwrap();
+        let text = "card 4539 5787 6362 1486 or ann@corp.example.org";
+        let spans = classifier.spans(text.as_bytes(), 0..text.len(), Tier::Low);
+        let told: Vec<_> = spans.iter().map(|span| (span.class.as_str(), span.rule, span.start, span.end, span.tier)).collect();
+        assert_eq!(told[0], ("payment_card", "payment_card.grouped", 5, 24, Tier::High));
+        assert_eq!((told[1].0, told[1].2, told[1].3), ("email", 28, 48));
+        // Those that start in the body alone are told of.
+        let ahead = classifier.spans(text.as_bytes(), 6..text.len(), Tier::Low);
+        assert_eq!(ahead.iter().map(|span| span.start).collect::<Vec<_>>(), [28]);
+        assert!(classifier.spans(b"4539 5787 6362 1487", 0..19, Tier::Low).is_empty());
+    }
+
+    #[test]
+    fn a_rule_accepts_what_its_pattern_spans_and_its_validator_does_not_refuse() {
+        let classifier = Classifier::compile(&RulePack::embedded()).unwrap();
+        let accepts = |text: &str, span: Range<usize>| classifier.accepts("payment_card.grouped", text.as_bytes(), span);
+        assert_eq!(accepts("4539 5787 6362 1486", 0..19), Some(true));
+        assert_eq!(accepts("is 4539 5787 6362 1486!", 3..22), Some(true));
+        assert_eq!(accepts("4539 5787 6362 1487", 0..19), Some(false)); // the check digit
+        assert_eq!(accepts("4539 5787 6362 1486", 0..14), Some(false)); // a part of it
+        assert_eq!(classifier.accepts("no.such_rule", b"1", 0..1), None);
+    }
 }

@@ -43,7 +43,7 @@ mod whole_name;
 mod word_finder;
 
 pub use check::check;
-pub use classifier::{Classifier, CompileError};
+pub use classifier::{Classifier, CompileError, FoundSpan};
 pub use engine::Backend;
 pub use explain::{ExplainedEvidence, Explanation};
 pub use label::{LabelPolicy, label};

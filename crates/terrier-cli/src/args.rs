@@ -95,6 +95,31 @@ More examples:
 
 How evidence is weighed: docs/evidence.md. What a rule looks for: terrier rules show RULE";
 
+const EVAL_EXPLAINED: &str = "\
+Terrier classifies the corpora and the findings are held against their labels: for each type and tier, which share of what was found \
+is right (precision), which share of what is labelled was found (recall), each with the bounds between which the true share lies in 95 \
+of 100 samples (Wilson). A finding is right where it overlaps a label of its type; exact match is told beside it. Tiers add up: \
+`medium` stands for high and medium, `low` for all. Only the types that a corpus labels are scored there.
+
+A corpus is a file of JSON objects, a line each, or a folder of such files. Its first line tells its form:
+  {\"id\", \"text\", \"spans\": [{\"start\", \"end\", \"ctype\"}]}   a text
+  {\"file\", \"columns\": [{\"name\", \"values\", \"type\"}]}    a table
+  {\"id\", \"text\", \"module\", \"valid\"}                  a number of a kind
+  {\"id\", \"text\", \"region\", \"format\", \"valid\"}        a telephone number
+
+The predictions of other programs have the form that --predictions writes:
+  {\"id\", \"spans\": [{\"start\", \"end\", \"ctype\", \"tier\"}]}
+make accuracy CORPORA=DIR installs some of them, asks them, and prints one report.
+
+Examples:
+  terrier eval corpora/                                     all corpora of a folder
+  terrier eval corpora/ --only PHONE --errors               what is wrong with telephone numbers
+  terrier eval --clean /usr/lib/python3                     what is found where nothing is
+  terrier eval corpora/ --predictions ours.jsonl            for another program to score
+  terrier eval corpora/ --score theirs.jsonl --as theirs    side by side
+
+Forms, rules of scoring and the fields of the JSON: docs/accuracy.md";
+
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     /// Scan folders and buckets, and write what was found as Parquet
@@ -117,6 +142,9 @@ pub(crate) enum Command {
     /// Measure how fast this machine classifies, and what a petabyte would cost
     #[command(after_help = BENCH_EXPLAINED)]
     Bench(BenchArgs),
+    /// Measure how much of what is labelled is found, and how much of what is found is right
+    #[command(after_help = EVAL_EXPLAINED)]
+    Eval(EvalArgs),
     /// Print a completion script for a shell
     Completions {
         /// The shell
@@ -384,6 +412,57 @@ pub(crate) struct BenchArgs {
     /// How to print
     #[arg(long, value_enum, default_value_t = SummaryFormat::Table)]
     pub(crate) format: SummaryFormat,
+
+    #[command(flatten)]
+    pub(crate) rules: RulesArgs,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct EvalArgs {
+    /// Labelled corpora: files of JSON lines, or folders that hold some
+    #[arg(value_name = "CORPUS", required_unless_present = "clean")]
+    pub(crate) corpora: Vec<PathBuf>,
+
+    /// Files and folders in which nothing is to be found: each finding at the high tier is wrong
+    #[arg(long, value_name = "PATH", help_heading = "What to score")]
+    pub(crate) clean: Vec<PathBuf>,
+
+    /// Score only these common types and kinds of numbers: PERSON, PHONE, stdnum.pl.nip
+    #[arg(long, value_name = "TYPE", value_delimiter = ',', help_heading = "What to score")]
+    pub(crate) only: Vec<String>,
+
+    /// Score what another program predicted too; takes a name from --as
+    #[arg(long, value_name = "FILE", requires = "names", help_heading = "What to score")]
+    pub(crate) score: Vec<PathBuf>,
+
+    /// What to call that program; one name per --score, in the same order
+    #[arg(long = "as", value_name = "NAME", requires = "score", help_heading = "What to score")]
+    pub(crate) names: Vec<String>,
+
+    /// List the mistakes by record and place, at most so many of each kind and corpus [default number: 20]. What is shown is cut out of
+    /// the labelled file; of clean data only the places are told
+    #[arg(long, value_name = "N", num_args = 0..=1, require_equals = true, default_missing_value = "20", help_heading = "Results")]
+    pub(crate) errors: Option<usize>,
+
+    /// Write what Terrier predicted, a line of JSON per record
+    #[arg(long, value_name = "FILE", help_heading = "Results")]
+    pub(crate) predictions: Option<PathBuf>,
+
+    /// How to print
+    #[arg(long, value_enum, default_value_t = SummaryFormat::Table, help_heading = "Results")]
+    pub(crate) format: SummaryFormat,
+
+    /// Which classes answer to which common type [default: built in]
+    #[arg(long, value_name = "FILE", help_heading = "Maps")]
+    pub(crate) types: Option<PathBuf>,
+
+    /// Which rules know which kind of number [default: built in]
+    #[arg(long, value_name = "FILE", help_heading = "Maps")]
+    pub(crate) kinds: Option<PathBuf>,
+
+    /// What is to be reached [default: built in]
+    #[arg(long, value_name = "FILE", help_heading = "Maps")]
+    pub(crate) bars: Option<PathBuf>,
 
     #[command(flatten)]
     pub(crate) rules: RulesArgs,

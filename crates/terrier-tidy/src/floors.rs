@@ -7,7 +7,7 @@ const FLOORS: &[&[&str]] = &[
     &["terrier-model", "terrier-content"],
     &["terrier-rules", "terrier-extract", "terrier-stores", "terrier-findings"],
     &["terrier-classify", "terrier-query", "terrier-sim"],
-    &["terrier-scan", "terrier-report"],
+    &["terrier-scan", "terrier-eval", "terrier-report"],
     &["terrier-cli"],
 ];
 

@@ -3,6 +3,7 @@
 mod asset;
 mod bench;
 mod doctor;
+mod eval;
 mod explain;
 mod manual;
 mod query;
@@ -33,6 +34,7 @@ pub(crate) fn run(command: Command) -> anyhow::Result<Exit> {
         Command::Doctor(args) => block_on(doctor::run(args)),
         Command::Rules(command) => rules::run(command),
         Command::Bench(args) => bench::run(&args),
+        Command::Eval(args) => eval::run(args),
         Command::Completions { shell } => manual::completions(shell),
         Command::Man => manual::man(),
         Command::Worker => unreachable!("the worker is started before any command"),
