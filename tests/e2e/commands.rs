@@ -108,7 +108,7 @@ fn own_rules_join_the_built_in_ones() {
 #[test]
 fn every_command_explains_itself() {
     let bench = Bench::new();
-    for command in ["scan", "show", "explain", "query", "report", "doctor", "rules", "bench", "completions"] {
+    for command in ["scan", "show", "explain", "query", "report", "doctor", "rules", "bench", "eval", "completions"] {
         let help = bench.run([command, "--help"]).expect(0).stdout;
         assert!(help.len() > 100, "{command}: {help}");
     }
