@@ -108,7 +108,7 @@ fn own_rules_join_the_built_in_ones() {
 #[test]
 fn every_command_explains_itself() {
     let bench = Bench::new();
-    for command in ["scan", "show", "explain", "query", "report", "doctor", "rules", "bench", "completions"] {
+    for command in ["scan", "show", "explain", "query", "report", "doctor", "rules", "bench", "eval", "completions"] {
         let help = bench.run([command, "--help"]).expect(0).stdout;
         assert!(help.len() > 100, "{command}: {help}");
     }
@@ -122,6 +122,7 @@ fn every_command_explains_itself() {
         Tell who you are to a target, which needed action is allowed, and what would fail
         List, show and check the rules
         Measure how fast this machine classifies, and what a petabyte would cost
+        Score the rules on labelled corpora: precision and recall by class and tier
         Print a completion script for a shell
         Print the manual page, in roff
     "#]]

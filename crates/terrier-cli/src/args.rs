@@ -142,7 +142,7 @@ pub(crate) enum Command {
     /// Measure how fast this machine classifies, and what a petabyte would cost
     #[command(after_help = BENCH_EXPLAINED)]
     Bench(BenchArgs),
-    /// Measure how much of what is labelled is found, and how much of what is found is right
+    /// Score the rules on labelled corpora: precision and recall by class and tier
     #[command(after_help = EVAL_EXPLAINED)]
     Eval(EvalArgs),
     /// Print a completion script for a shell

@@ -164,6 +164,11 @@ pub fn evaluate(classifier: &Classifier, pack: &RulePack, options: &Options) -> 
     };
     let kinds = with_file(options.kinds.as_deref(), |given| NumberKinds::read(given, pack))?;
     let bars = with_file(options.bars.as_deref(), Bars::read)?;
+    let mut names = BTreeSet::from([OWN]);
+    if let Some((name, path)) = options.others.iter().find(|(name, _)| !names.insert(name)) {
+        let remedy = format!("give each a name of its own; `{OWN}` is Terrier's");
+        return Err(EvalError::new(&path.display().to_string(), 0, format!("another program is called `{name}`"), remedy));
+    }
     let others = options.others.iter().map(|(_, path)| Ok(Other { predictions: prediction::read(path)? }));
     let others = others.collect::<Result<Vec<_>, EvalError>>()?;
     let programs: Vec<String> = std::iter::once(OWN.to_owned()).chain(options.others.iter().map(|(name, _)| name.clone())).collect();

@@ -583,6 +583,18 @@ fn predictions_hold_places_and_no_value() {
 }
 
 #[test]
+fn two_programs_of_one_name_are_refused() {
+    let fixture = Fixture::new();
+    let pack = RulePack::load(&[fixture.path("rules")], Builtin::None).unwrap();
+    let classifier = Classifier::compile(&pack).unwrap();
+    for names in [["terrier", "a"], ["b", "b"]] {
+        let others = names.map(|name| (name.to_owned(), fixture.path("other.jsonl"))).to_vec();
+        let told = evaluate(&classifier, &pack, &Options { others, ..fixture.options() }).unwrap_err().to_string();
+        assert!(told.contains("other.jsonl: another program is called"), "{told}");
+    }
+}
+
+#[test]
 fn maps_of_ones_own_are_used() {
     let fixture = Fixture::new();
     fs::write(fixture.path("types.yaml"), "types: {AGE: [email]}\nnot_scored: [ORG]\n").unwrap();
