@@ -1,5 +1,7 @@
 //! The parts of an address as evidence.
 
+use crate::signal::{Signal, SignalSet};
+
 /// A part that speaks for an address.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[repr(u8)]
@@ -45,5 +47,22 @@ impl Parts {
     /// How many of these are there.
     pub(crate) fn count(self, of: &[Part]) -> usize {
         of.iter().filter(|part| self.has(**part)).count()
+    }
+
+    /// Returns the evidence that the parts are.
+    pub(crate) fn signals(self) -> SignalSet {
+        const SIGNALS: [(Part, Signal); 10] = [
+            (Part::StreetWord, Signal::StreetWord),
+            (Part::StreetName, Signal::StreetName),
+            (Part::HouseNumber, Signal::HouseNumber),
+            (Part::Unit, Signal::AddressUnit),
+            (Part::Postcode, Signal::Postcode),
+            (Part::Town, Signal::KnownTown),
+            (Part::Region, Signal::KnownRegion),
+            (Part::Country, Signal::KnownCountry),
+            (Part::Box, Signal::PostOfficeBox),
+            (Part::Cue, Signal::AddressCue),
+        ];
+        SIGNALS.into_iter().filter(|(part, _)| self.has(*part)).map(|(_, signal)| signal).collect()
     }
 }

@@ -139,7 +139,7 @@ fn is_sign(text: &[u8], at: usize, back: usize) -> bool {
 }
 
 /// Tells whether the sign at `at` joins two parts of a word.
-fn joins(text: &[u8], at: usize) -> bool {
+pub(super) fn joins(text: &[u8], at: usize) -> bool {
     let Some(before) = at.checked_sub(1) else { return false };
     match text[at] {
         b'\'' | b'.' | b'-' => is_word_at(text, before) && is_word_at(text, at + 1),

@@ -1,0 +1,141 @@
+//! Reads the addresses of a run.
+
+use std::ops::Range;
+
+use super::cue::is_announced;
+use super::gazetteer::Flags;
+use super::signals::{Part, Parts};
+use super::street::{Core, Tokens};
+use super::token::{Case, Kind, Token};
+
+/// Tokens of the longest run that is read.
+const MOST_TOKENS: usize = 200;
+
+/// Reads the addresses of a run, from left to right and without overlap.
+pub(super) fn addresses(text: &[u8], all: &[Token], found: &mut dyn FnMut(Range<usize>, Parts)) {
+    if all.len() > MOST_TOKENS {
+        return;
+    }
+    let tokens = Tokens { text, all };
+    let mut from = 0;
+    let mut at = 0;
+    while at < all.len() {
+        let Some((range, parts)) = tokens.address_at(at, from) else {
+            at += 1;
+            continue;
+        };
+        let end = range.end.max(at + 1);
+        found(all[range.start].start..tokens.end_of(end - 1), parts);
+        from = end;
+        at = end;
+    }
+}
+
+impl Tokens<'_> {
+    fn end_of(self, at: usize) -> usize {
+        let end = self.get(at).map_or(0, |token| token.end);
+        // The dot of an abbreviation belongs to it, that of a sentence does not.
+        end
+    }
+
+    /// Reads the address whose heart begins at `at`; nothing before `from` belongs to it.
+    fn address_at(self, at: usize, from: usize) -> Option<(Range<usize>, Parts)> {
+        if let Some(found) = self.military(at, from) {
+            return Some(found);
+        }
+        let core = if self.may_begin(at) { self.core_at(at).or_else(|| self.named(at)) } else { None };
+        let Some(core) = core else {
+            let reach = self.postcode_and_town(at)?;
+            return Some((at..reach.end, reach.parts));
+        };
+        let (start, before) = self.precede(at, from);
+        let reach = self.follow(core.end);
+        let mut parts = core.parts;
+        parts.join(before);
+        parts.join(reach.parts);
+        if is_announced(self.text, self.all[start].start) {
+            parts.add(Part::Cue);
+        }
+        self.holds(at, start, &core, parts).then_some((start..reach.end, parts))
+    }
+
+    fn may_begin(self, at: usize) -> bool {
+        self.is(at, Kind::Number) || self.word(at).is_some()
+    }
+
+    /// Tells whether the parts are enough to be told of.
+    fn holds(self, at: usize, start: usize, core: &Core, parts: Parts) -> bool {
+        let others = parts.count(&[Part::Unit, Part::Postcode, Part::Town, Part::Region, Part::Country, Part::Cue]);
+        if parts.has(Part::Box) {
+            return true;
+        }
+        let is_dated = self.is_year(at) && start == at && at > 0 && self.word(at - 1).is_some();
+        if parts.has(Part::StreetWord) {
+            return if parts.has(Part::HouseNumber) { !is_dated || others > 0 } else { others >= 2 || parts.has(Part::Cue) };
+        }
+        let _ = core;
+        !is_dated && others > 0
+    }
+
+    /// A name and a number, where no word tells that it is a street: `Arenales 9462 Apt. 3`.
+    fn named(self, at: usize) -> Option<Core> {
+        let leads = self.is_house_number(at);
+        let first = at + usize::from(leads);
+        if self.is(first, Kind::Line) || !self.is_name(first) || self.begins_part(first) {
+            return None;
+        }
+        let mut end = first;
+        let mut names = 0;
+        while end < first + 6 && (self.is_name(end) && !(names > 0 && self.begins_part(end)) || self.flags(end).any(Flags::PARTICLE)) {
+            names += usize::from(self.is_name(end));
+            end = if self.bytes(end).len() <= 4 { self.skip_dot(end + 1) } else { end + 1 };
+        }
+        let mut parts = Parts::NONE;
+        parts.add(Part::HouseNumber);
+        let behind = end + usize::from(self.is(end, Kind::Comma));
+        let number = self.number_from(behind).filter(|number| self.bytes(number - 1).len() < 5 || behind == end);
+        match number {
+            Some(end) if self.is_apart(first) || leads => Some(Core { end, parts }),
+            None if leads && names > 0 && self.unit_behind(end) => Some(Core { end, parts }),
+            _ => None,
+        }
+    }
+
+    fn begins_part(self, at: usize) -> bool {
+        self.unit_at(at).is_some()
+    }
+
+    /// A name stands apart where no other capitalised word is before it.
+    fn is_apart(self, at: usize) -> bool {
+        at == 0 || !self.is(at - 1, Kind::Word)
+    }
+
+    fn unit_behind(self, at: usize) -> bool {
+        let next = at + usize::from(self.is(at, Kind::Comma) || self.is(at, Kind::Line));
+        self.unit_at(next).is_some()
+    }
+
+    /// `PSC 12, Box 34, APO AE 09012`: armed forces of the United States.
+    fn military(self, at: usize, from: usize) -> Option<(Range<usize>, Parts)> {
+        let is = |at: usize, words: [&[u8]; 3]| words.iter().any(|word| self.bytes(at).eq_ignore_ascii_case(word));
+        let is_number = |at: usize| self.is(at, Kind::Number) && self.bytes(at).len() >= 5;
+        let behind = at + 1 + usize::from(self.is(at + 1, Kind::Comma));
+        if !(is(at, [b"apo", b"fpo", b"dpo"]) && is(behind, [b"aa", b"ae", b"ap"]) && is_number(behind + 1)) {
+            return None;
+        }
+        let mut start = at;
+        if start > from && (self.is(start - 1, Kind::Line) || self.is(start - 1, Kind::Comma)) {
+            start -= 1;
+        }
+        let limit = from.max(at.saturating_sub(9));
+        while start > limit && !self.is(start - 1, Kind::Line) && (self.all[start - 1].kind != Kind::Word || self.all[start - 1].case != Case::Small) {
+            start -= 1;
+        }
+        while start < at && !(self.word(start).is_some() || self.is(start, Kind::Number)) {
+            start += 1;
+        }
+        let mut parts = Parts::NONE;
+        [Part::Box, Part::Postcode, Part::Region].into_iter().for_each(|part| parts.add(part));
+        Some((start..behind + 2, parts))
+    }
+}
