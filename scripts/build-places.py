@@ -25,6 +25,10 @@ FOLDER = pathlib.Path(__file__).resolve().parent.parent / "crates/terrier-classi
 KINDS = ["street_after", "street_after_weak", "street_before", "street_before_weak", "unit", "box", "number_word", "particle", "direction", "cue", "stop",
          "code", "town", "village", "region", "country"]
 BUCKET_BITS = 14
+SMALL_BITS = 14
+# Those of address/compound.rs that are sure; in what is not ASCII all words pass.
+SURE_ENDINGS = ("gata kuja ulica utca allee chaussee gade gasse kade strasse steig torg veg weg straeti vej singel damm gaden gatan gaten laan plein stigen "
+                "vagen vegen veien vejen vegur plaats plads gracht straat katu platz plantsoen").split()
 LANGUAGES = "en de fr es it pt nl pl sv da nb fi cs el ru hu tr ro".split()
 # A city from this many people on is known by its foreign names too, and a smaller one from this many by its own.
 MANY, SOME, TOWN = 100_000, 15_000, 15_000
@@ -76,6 +80,24 @@ def words():
             yield from ((kind, word) for word in line.split())
 
 
+def small_words():
+    """Returns a filter of the last four bytes of words that stand beside numbers in addresses that are written in small letters."""
+    bits = bytearray((1 << SMALL_BITS) // 8)
+
+    def insert(last):
+        value = (int.from_bytes(last.rjust(4, b"\0"), "little") * 0x9E37_79B1 & 0xFFFF_FFFF) >> (32 - SMALL_BITS)
+        bits[value // 8] |= 1 << value % 8
+
+    kinds = ["street_after", "street_after_weak", "street_before", "street_before_weak", "unit", "box", "number_word"]
+    for word in [word for kind, word in words() if kind in kinds] + SURE_ENDINGS:
+        folded = fold(word).split()[-1].encode()[-4:]
+        insert(folded)
+        if word in SURE_ENDINGS and len(folded) == 3:
+            for letter in b"abcdefghijklmnopqrstuvwxyz":
+                insert(bytes([letter]) + folded)
+    return bytes(bits)
+
+
 def main():
     flags = {}
 
@@ -115,7 +137,7 @@ def main():
         for print_, bits in sorted(merged.items()):
             entries += struct.pack("<I", print_)[:3] + struct.pack("<H", bits)
         starts.append(len(entries) // 5)
-    (FOLDER / "places.bin").write_bytes(struct.pack(f"<{len(starts)}I", *starts) + entries)
+    (FOLDER / "places.bin").write_bytes(struct.pack(f"<{len(starts)}I", *starts) + entries + small_words())
     print(len(flags), "names,", len(entries) + 4 * len(starts), "bytes")
 
 

@@ -2,115 +2,180 @@
 //! word or a word for a street beside it.
 
 use super::compound::{Compound, compound};
-use super::gazetteer::{Flags, look_up_word};
-use super::token::is_word_at;
+use super::gazetteer::{Flags, look_up_word, may_be_small_word};
 
 /// Digits of the longest number.
 const MOST_DIGITS: usize = 6;
-/// How far the words beside a number are looked for.
+/// Bytes of the words beside a number that are looked at.
 const REACH: usize = 28;
 
-/// Returns the next anchor in a range.
-pub(super) fn next(text: &[u8], mut at: usize, end: usize) -> Option<usize> {
-    while let Some(place) = next_digit_run(text, at, end) {
-        if is_promising(text, place) {
-            return Some(place);
-        }
-        at = place + 1;
-    }
-    None
+/// Bytes that are marked at once.
+const BLOCK: usize = 32;
+
+/// Finds the anchors of a text, from left to right.
+pub(super) struct Anchors<'t> {
+    text: &'t [u8],
+    /// No place before this is asked for.
+    from: usize,
+    end: usize,
+    /// The block that is looked at, and the numbers that begin in it.
+    block: usize,
+    marks: u32,
 }
 
-/// Returns the next place where digits begin behind what is no digit.
-fn next_digit_run(text: &[u8], from: usize, end: usize) -> Option<usize> {
-    let is_start = |at: usize| text[at].is_ascii_digit() && (at == 0 || !text[at - 1].is_ascii_digit());
-    let mut at = from;
-    while at < end {
-        let Some(bytes) = text[at..].first_chunk::<8>() else { return (at..end).find(|at| is_start(*at)) };
-        let digits = digits(u64::from_le_bytes(*bytes));
-        if digits != 0 {
-            let carried = if at > 0 && text[at - 1].is_ascii_digit() { 0x80 } else { 0 };
-            let starts = digits & !(digits << 8 | carried);
-            if starts != 0 {
-                let place = at + starts.trailing_zeros() as usize / 8;
-                return (place < end).then_some(place);
+impl<'t> Anchors<'t> {
+    /// Looks in a range.
+    pub(super) fn new(text: &'t [u8], from: usize, end: usize) -> Self {
+        let marks = if from < end { mark(text, from) } else { 0 };
+        Self { text, from, end, block: from, marks }
+    }
+
+    /// Passes over all places before `at`.
+    pub(super) fn skip_to(&mut self, at: usize) {
+        self.from = self.from.max(at);
+        if self.from >= self.block + BLOCK {
+            *self = Self::new(self.text, self.from, self.end);
+        }
+    }
+
+    pub(super) fn next(&mut self) -> Option<usize> {
+        while self.block < self.end {
+            while self.marks != 0 {
+                let place = self.block + self.marks.trailing_zeros() as usize;
+                self.marks &= self.marks - 1;
+                if place >= self.end {
+                    return None;
+                }
+                if place >= self.from && is_promising(self.text, place) {
+                    return Some(place);
+                }
+            }
+            self.block += BLOCK;
+            if self.block < self.end {
+                self.marks = mark(self.text, self.block);
             }
         }
-        at += 8;
+        None
     }
-    None
 }
 
-/// Marks the digits among eight bytes, by their highest bits.
+/// Marks where numbers begin that may stand alone, among the bytes of a block.
+fn mark(text: &[u8], block: usize) -> u32 {
+    let mut bytes = [b' '; BLOCK + 2];
+    if let Some(whole) = block.checked_sub(2).and_then(|start| text[start..].first_chunk::<{ BLOCK + 2 }>()) {
+        bytes = *whole;
+    } else {
+        let start = block.saturating_sub(2);
+        let room = &mut bytes[start + 2 - block..];
+        room.iter_mut().zip(&text[start..]).for_each(|(room, byte)| *room = *byte);
+    }
+    let mut marks = [0_u8; BLOCK];
+    for (place, mark) in marks.iter_mut().enumerate() {
+        *mark = u8::from(begins_number(bytes[place], bytes[place + 1], bytes[place + 2]));
+    }
+    let mut all = 0;
+    for (index, eight) in marks.as_chunks::<8>().0.iter().enumerate() {
+        // Gathers the lowest bits of eight bytes.
+        let bits = u64::from_le_bytes(*eight).wrapping_mul(0x0102_0408_1020_4080) >> 56;
+        all |= (bits as u32) << (8 * index);
+    }
+    all
+}
+
+/// Tells whether a digit begins a number that may stand alone. Without branches, so that many bytes are told at once.
 #[inline(always)]
-fn digits(bytes: u64) -> u64 {
-    const HIGH: u64 = 0x8080_8080_8080_8080;
-    let moved = bytes ^ 0x3030_3030_3030_3030;
-    let above = (moved & !HIGH).wrapping_add(0x7676_7676_7676_7676);
-    !(above | moved) & HIGH
+fn begins_number(second_before: u8, before: u8, byte: u8) -> bool {
+    let is_of = |byte: u8, first: u8, count: u8| byte.wrapping_sub(first) < count;
+    let is_letter = is_of(second_before | 0x20, b'a', 26) | (second_before >= 0x80);
+    let is_apart = (before == b' ') | (before == b'\n') | (before == b'"') | (before == b'>') | (before == b'(') | (before == b'#') | (before == b'\t')
+        | (before == b'|') | (before == b';') | (before == b'=') | (before == b'\'') | (before >= 0x80);
+    let is_linked = ((before == b'.') | (before == b',') | (before == b':')) & is_letter;
+    let is_coded = (before == b'-') & is_of(second_before, b'A', 26);
+    is_of(byte, b'0', 10) & (is_apart | is_linked | is_coded)
 }
 
 fn is_promising(text: &[u8], place: usize) -> bool {
-    let before = place.checked_sub(1).map(|before| text[before]);
-    if !matches!(before, None | Some(b' ' | b'\n' | b'\r' | b',' | b'.' | b'"' | b'\'' | b'>' | b'(' | b'-' | b'/' | b'#' | b':' | b'\t' | b'|' | b';' | b'=' | 0x80..)) {
-        return false;
-    }
+    let byte = |at: usize| text.get(at).copied().unwrap_or(b'\n');
     let mut end = place + 1;
-    while text.get(end).is_some_and(u8::is_ascii_digit) {
+    while byte(end).is_ascii_digit() {
         end += 1;
     }
-    if end - place > MOST_DIGITS {
-        return false;
-    }
-    // A letter of the house, `2nd`, a range.
-    let mut letters = 0;
-    while letters < 4 && text.get(end).is_some_and(|byte| byte.is_ascii_alphanumeric() || *byte >= 0x80) {
+    // A letter of the house, `2nd`.
+    let digits = end;
+    while end < digits + 4 && (byte(end).is_ascii_alphabetic() || byte(end) >= 0x80) {
         end += 1;
-        letters += 1;
     }
-    if letters == 4 && text.get(end).is_some_and(u8::is_ascii_alphanumeric) {
+    let goes_on = match byte(end) {
+        b':' | b'_' | b'=' | b'"' => true,
+        b'.' => byte(end + 1).is_ascii_digit(),
+        _ => false,
+    };
+    if digits - place > MOST_DIGITS || end == digits + 4 || goes_on {
         return false;
     }
-    is_word_behind(text, end) || is_word_before(text, place)
+    let is_at_end = matches!(byte(end), b' ' | b'\r' | b'\n') || byte(end) == b',' && byte(end + 1) == b' ';
+    match place.checked_sub(1).map_or(b'\n', byte) {
+        b'-' => is_at_end && is_country_before(text, place),
+        b',' => is_word_behind(text, end) || is_at_end && is_word_before(text, place),
+        b' ' | b'.' | b'#' | 0x80.. => is_word_behind(text, end) || is_word_before(text, place),
+        _ => is_word_behind(text, end),
+    }
 }
 
 fn is_word_behind(text: &[u8], end: usize) -> bool {
-    let gap = text[end..].iter().take(5).take_while(|byte| matches!(byte, b' ' | b',' | b'.' | b'\n' | b'\r' | b'-')).count();
-    let start = end + gap;
-    if gap == 0 {
-        return false;
-    }
+    let start = match text.get(end..).and_then(|rest| rest.first_chunk::<3>()) {
+        Some([b' ', b' ', _] | [b',', b' ', _]) => end + 2,
+        Some([b' ', ..]) => end + 1,
+        _ => return false,
+    };
     let Some(first) = text.get(start) else { return false };
-    first.is_ascii_uppercase() || *first >= 0x80 || first.is_ascii_lowercase() && (is_small_word(text, start) || next_word(text, start).is_some_and(|next| is_small_word(text, next)))
+    if !first.is_ascii_lowercase() {
+        return first.is_ascii_uppercase() || *first >= 0x80;
+    }
+    let word = small_word(text, start);
+    is_small_word(&text[start..word]) || text.get(word) == Some(&b' ') && is_small_word(&text[word + 1..small_word(text, word + 1)])
 }
 
-fn next_word(text: &[u8], start: usize) -> Option<usize> {
-    let length = text[start..].iter().take(REACH).take_while(|byte| byte.is_ascii_lowercase()).count();
-    let next = start + length + 1;
-    (text.get(start + length) == Some(&b' ') && text.get(next).is_some_and(u8::is_ascii_lowercase)).then_some(next)
+/// Returns the end of a word in small letters.
+fn small_word(text: &[u8], start: usize) -> usize {
+    start + text[start..].iter().take(REACH).take_while(|byte| byte.is_ascii_lowercase() || **byte >= 0x80).count()
 }
 
 fn is_word_before(text: &[u8], place: usize) -> bool {
-    let gap = text[place.saturating_sub(4)..place].iter().rev().take_while(|byte| matches!(byte, b' ' | b',' | b'.' | b'-' | b'\n' | b'\r' | b'#' | b'/')).count();
-    let end = place - gap;
-    if end == 0 || !is_word_at(text, end - 1) {
-        return false;
+    let before = &text[place.saturating_sub(REACH)..place];
+    let gap = match before {
+        [.., b'.' | b',', b' '] => 2,
+        [.., letter, b',' | b'.'] if letter.is_ascii_alphabetic() => 1,
+        [.., b' ', b'#'] => 2,
+        [.., b' '] => 1,
+        [.., byte] if !byte.is_ascii() => 0,
+        _ => return false,
+    };
+    let before = &before[..before.len() - gap];
+    let length = before.iter().rev().take_while(|byte| byte.is_ascii_alphanumeric() || **byte >= 0x80).count();
+    let word = &before[before.len() - length..];
+    let Some(first) = word.first() else { return false };
+    if first.is_ascii_uppercase() {
+        // The day of a date.
+        return word.len() != 3 || !look_up_word(word).any(Flags::STOP);
     }
-    let least = end.saturating_sub(REACH);
-    let mut start = end - 1;
-    while start > least && is_word_at(text, start - 1) {
-        start -= 1;
-    }
-    let first = text[start];
-    first.is_ascii_uppercase() || first >= 0x80 || first.is_ascii_lowercase() && is_small_word(text, start)
+    *first >= 0x80 || first.is_ascii_lowercase() && is_small_word(word)
+}
+
+/// Tells whether a country's code and a hyphen stand before a postcode.
+fn is_country_before(text: &[u8], place: usize) -> bool {
+    let before = &text[place.saturating_sub(5)..place - 1];
+    let letters = before.iter().rev().take_while(|byte| byte.is_ascii_uppercase()).count();
+    let is_alone = letters == before.len() || matches!(before[before.len() - letters - 1], b' ' | b',' | b'\n' | b'(' | b'.' | b'"' | b'>');
+    (1..4).contains(&letters) && is_alone
 }
 
 /// Tells whether a word in small letters is one that addresses are made of.
-fn is_small_word(text: &[u8], start: usize) -> bool {
-    let length = text[start..].iter().take(REACH).take_while(|byte| byte.is_ascii_lowercase() || **byte >= 0x80).count();
-    let word = &text[start..start + length];
-    let flags = look_up_word(word);
-    flags.any(Flags::STREET | Flags::UNIT | Flags::BOX | Flags::NUMBER_WORD) || compound(word) == Compound::Street
+fn is_small_word(word: &[u8]) -> bool {
+    may_be_small_word(word) && {
+        let flags = look_up_word(word);
+        flags.any(Flags::STREET | Flags::UNIT | Flags::BOX | Flags::NUMBER_WORD) || compound(word) == Compound::Street
+    }
 }
 
 #[cfg(test)]
@@ -118,19 +183,25 @@ mod tests {
     use super::*;
 
     #[test]
-    fn digits_are_marked_as_one_by_one() {
-        for byte in 0..=u8::MAX {
-            let expected = if byte.is_ascii_digit() { 0x80 } else { 0 };
-            assert_eq!(digits(u64::from(byte)) & 0xFF, expected, "{byte}");
-            assert_eq!(digits(u64::from(byte) << 56) >> 56, expected, "{byte}");
+    fn all_blocks_mark_the_same() {
+        let text = b"12 Elm, 5 a-7 X-9 b.3 4.4 \"1 >2 c,3 :4 d:5 6";
+        let expected: Vec<usize> = (2..text.len()).filter(|at| begins_number(text[at - 2], text[at - 1], text[*at])).collect();
+        for block in 0..text.len() {
+            let marks = mark(text, block);
+            let found: Vec<usize> = (0..BLOCK).filter(|bit| marks >> bit & 1 != 0).map(|bit| block + bit).filter(|at| *at >= 2).collect();
+            let here: Vec<usize> = expected.iter().copied().filter(|at| (block..block + BLOCK).contains(at)).collect();
+            assert_eq!(found, here, "{block}");
         }
     }
 
     #[test]
     fn numbers_beside_names_are_anchors() {
-        let first = |text: &str| next(text.as_bytes(), 0, text.len());
+        let first = |text: &str| Anchors::new(text.as_bytes(), 0, text.len()).next();
         assert_eq!(first("at 12 Elm Street"), Some(3));
-        assert_eq!(first("calle mayor 5, calle luna 7"), None.or(first("calle mayor 5, calle luna 7")));
+        assert_eq!(first("calle mayor 5 bis"), None);
+        assert_eq!(first("postfach 5, lindenstrasse 7"), Some(9));
+        assert_eq!(first("Calle Mayor,5"), Some(12));
+        assert_eq!(first("D-10115 Berlin"), Some(2));
         assert_eq!(first("took 12 ms"), None);
         assert_eq!(first("{\"a\":12,\"b\":[1,2,3]}"), None);
         assert_eq!(first("12:30:45.123456789"), None);

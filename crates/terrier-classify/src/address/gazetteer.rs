@@ -8,6 +8,8 @@ static PLACES: &[u8] = include_bytes!("../../data/places/places.bin");
 
 const BUCKET_BITS: u32 = 14;
 const ENTRIES_AT: usize = 4 * ((1 << BUCKET_BITS) + 1);
+/// Bits of the filter of words, behind the entries.
+const SMALL_BITS: u32 = 14;
 /// Three bytes of fingerprint, two of flags.
 const ENTRY: usize = 5;
 
@@ -77,6 +79,19 @@ pub(super) fn look_up_word(word: &[u8]) -> Flags {
     look_up(name)
 }
 
+/// Tells words apart that addresses are made of, by their last four bytes, and lets some more through.
+pub(super) fn may_be_small_word(word: &[u8]) -> bool {
+    let mut last = [0; 4];
+    for (place, byte) in last.iter_mut().rev().zip(word.iter().rev()) {
+        if !byte.is_ascii() {
+            return true;
+        }
+        *place = byte.to_ascii_lowercase();
+    }
+    let hash = (u32::from_le_bytes(last).wrapping_mul(0x9E37_79B1) >> (32 - SMALL_BITS)) as usize;
+    PLACES[PLACES.len() - (1 << SMALL_BITS) / 8 + hash / 8] >> (hash % 8) & 1 != 0
+}
+
 fn start(bucket: usize) -> usize {
     let bytes = PLACES[4 * bucket..].first_chunk::<4>().copied().unwrap_or_default();
     u32::from_le_bytes(bytes) as usize
@@ -112,6 +127,15 @@ mod tests {
                 }
             }
         }
+    }
+
+    #[test]
+    fn the_filter_lets_words_of_streets_through() {
+        for word in ["calle", "ul", "straße", "hauptstrasse", "parkweg", "apt", "rue"] {
+            assert!(may_be_small_word(word.as_bytes()), "{word}");
+        }
+        let others = ["took", "bytes", "files", "found", "seconds", "errors", "with", "retry", "items", "code"];
+        assert!(others.iter().filter(|word| may_be_small_word(word.as_bytes())).count() < 4);
     }
 
     #[test]

@@ -25,6 +25,7 @@ mod whole;
 use std::ops::Range;
 
 use crate::recognizer::Recognised;
+use anchor::Anchors;
 use run::{LONGEST_RUN, Runs};
 use token::{is_word_at, tokenise};
 
@@ -34,15 +35,14 @@ pub(crate) use whole::whole;
 pub(crate) fn find(text: &[u8], places: Range<usize>, found: &mut dyn FnMut(Recognised)) {
     let mut runs = Runs::default();
     let mut tokens = Vec::new();
-    let mut at = places.start;
     let last = places.end.saturating_add(LONGEST_RUN).min(text.len());
-    while let Some(place) = anchor::next(text, at, last) {
-        at = place + 1;
+    let mut anchors = Anchors::new(text, places.start, last);
+    while let Some(place) = anchors.next() {
         let Some(run) = token_start(text, place).and_then(|start| runs.around(text, start)) else { continue };
         if run.start >= places.end {
             break;
         }
-        at = run.end.max(at);
+        anchors.skip_to(run.end);
         tokens.clear();
         tokenise(text, run, &mut tokens);
         parse::addresses(text, &tokens, &mut |span, parts| {

@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use super::compound::Compound;
 use super::cue::is_announced;
 use super::gazetteer::Flags;
 use super::signals::{Part, Parts};
@@ -16,6 +17,9 @@ pub(super) fn addresses(text: &[u8], all: &[Token], found: &mut dyn FnMut(Range<
     if all.len() > MOST_TOKENS {
         return;
     }
+    if !all.iter().any(|token| is_telling(text, token)) && !all.first().is_some_and(|first| is_announced(text, first.start)) {
+        return;
+    }
     let tokens = Tokens { text, all };
     let mut from = 0;
     let mut at = 0;
@@ -28,6 +32,15 @@ pub(super) fn addresses(text: &[u8], all: &[Token], found: &mut dyn FnMut(Range<
         found(all[range.start].start..tokens.end_of(end - 1), parts);
         from = end;
         at = end;
+    }
+}
+
+/// Tells whether a token may be of a street, a flat, a box or a postcode: without any, a run is not worth reading.
+fn is_telling(text: &[u8], token: &Token) -> bool {
+    match token.kind {
+        Kind::Word => token.compound != Compound::No || token.flags.any(Flags::STREET | Flags::BOX | Flags::UNIT),
+        Kind::Number => token.end - token.start >= 5 || token.end - token.start == 4 && !matches!(&text[token.start..token.end], [b'1', b'9', ..] | [b'2', b'0', ..]),
+        _ => false,
     }
 }
 

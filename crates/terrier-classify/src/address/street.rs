@@ -151,7 +151,7 @@ impl<'t> Tokens<'t> {
         let dotted = self.skip_dot(first + 1);
         let slash = dotted + usize::from(self.is(dotted, Kind::Dash) && word.end == self.get(dotted)?.start && word.end - word.start <= 4);
         let is_marked = dotted > first + 1 || slash > dotted;
-        let is_sure = is_sure || is_marked && word.end - word.start <= 2 && word.case != Case::AllCapitals;
+        let is_sure = is_sure || slash > dotted || dotted > first + 1 && word.case == Case::Small;
         if word.case == Case::Small && !is_sure && !leads {
             return None;
         }
