@@ -7,7 +7,7 @@ use super::gazetteer::{Flags, look_up_word, may_be_small_word};
 /// Digits of the longest number.
 const MOST_DIGITS: usize = 6;
 /// Bytes of the words beside a number that are looked at.
-const REACH: usize = 28;
+const REACH: usize = 40;
 
 /// Bytes that are marked at once.
 const BLOCK: usize = 32;
@@ -21,20 +21,26 @@ pub(super) struct Anchors<'t> {
     /// The block that is looked at, and the numbers that begin in it.
     block: usize,
     marks: u32,
+    /// The next house without a number, `s/n`; `end` where there is none.
+    without: usize,
 }
 
 impl<'t> Anchors<'t> {
     /// Looks in a range.
     pub(super) fn new(text: &'t [u8], from: usize, end: usize) -> Self {
         let marks = if from < end { mark(text, from) } else { 0 };
-        Self { text, from, end, block: from, marks }
+        Self { text, from, end, block: from, marks, without: next_without(text, from, end) }
     }
 
     /// Passes over all places before `at`.
     pub(super) fn skip_to(&mut self, at: usize) {
         self.from = self.from.max(at);
         if self.from >= self.block + BLOCK {
-            *self = Self::new(self.text, self.from, self.end);
+            self.block = self.from;
+            self.marks = if self.from < self.end { mark(self.text, self.from) } else { 0 };
+        }
+        if self.without < self.from {
+            self.without = next_without(self.text, self.from, self.end);
         }
     }
 
@@ -42,21 +48,44 @@ impl<'t> Anchors<'t> {
         while self.block < self.end {
             while self.marks != 0 {
                 let place = self.block + self.marks.trailing_zeros() as usize;
-                self.marks &= self.marks - 1;
-                if place >= self.end {
-                    return None;
+                if place >= self.without {
+                    return self.take_without();
                 }
-                if place >= self.from && is_promising(self.text, place) {
+                self.marks &= self.marks - 1;
+                if (self.from..self.end).contains(&place) && is_promising(self.text, place) {
                     return Some(place);
                 }
             }
             self.block += BLOCK;
+            if self.without < self.block.min(self.end) {
+                let found = self.take_without();
+                self.marks = if self.block < self.end { mark(self.text, self.block) } else { 0 };
+                return found;
+            }
             if self.block < self.end {
                 self.marks = mark(self.text, self.block);
             }
         }
         None
     }
+
+    fn take_without(&mut self) -> Option<usize> {
+        let place = self.without;
+        self.without = next_without(self.text, place + 1, self.end);
+        Some(place)
+    }
+}
+
+/// Returns the next place of `s/n`, which stands for the number of a house that has none.
+fn next_without(text: &[u8], from: usize, end: usize) -> usize {
+    let is_one = |slash: usize| {
+        let byte = |at: usize| text.get(at).copied().unwrap_or(b' ');
+        matches!((byte(slash - 1), byte(slash + 1)), (b's', b'n') | (b'S', b'N'))
+            && (slash < 2 || matches!(byte(slash - 2), b' ' | b',' | b'\n'))
+            && !byte(slash + 2).is_ascii_alphanumeric()
+    };
+    let slashes = memchr::memchr_iter(b'/', text.get(from..end).unwrap_or_default()).map(|at| from + at);
+    slashes.filter(|slash| *slash > from && is_one(*slash)).map(|slash| slash - 1).next().unwrap_or(end)
 }
 
 /// Marks where numbers begin that may stand alone, among the bytes of a block.
@@ -68,6 +97,13 @@ fn mark(text: &[u8], block: usize) -> u32 {
         let start = block.saturating_sub(2);
         let room = &mut bytes[start + 2 - block..];
         room.iter_mut().zip(&text[start..]).for_each(|(room, byte)| *room = *byte);
+    }
+    let mut has_digit = false;
+    for byte in bytes {
+        has_digit |= byte.wrapping_sub(b'0') < 10;
+    }
+    if !has_digit {
+        return 0;
     }
     let mut marks = [0_u8; BLOCK];
     for (place, mark) in marks.iter_mut().enumerate() {
@@ -100,8 +136,22 @@ fn is_promising(text: &[u8], place: usize) -> bool {
     while byte(end).is_ascii_digit() {
         end += 1;
     }
+    let mut digits = end;
+    if digits - place > MOST_DIGITS {
+        return false;
+    }
+    // `12-14`, `3/5`, `2-11-3`.
+    let mut ranges = 0;
+    while ranges < 2 && matches!(byte(end), b'-' | b'/') && byte(end + 1).is_ascii_digit() {
+        end += 1;
+        digits = end;
+        while byte(end).is_ascii_digit() && end < digits + 4 {
+            end += 1;
+        }
+        ranges += 1;
+    }
     // A letter of the house, `2nd`.
-    let digits = end;
+    digits = end;
     while end < digits + 4 && (byte(end).is_ascii_alphabetic() || byte(end) >= 0x80) {
         end += 1;
     }
@@ -110,10 +160,10 @@ fn is_promising(text: &[u8], place: usize) -> bool {
         b'.' => byte(end + 1).is_ascii_digit(),
         _ => false,
     };
-    if digits - place > MOST_DIGITS || end == digits + 4 || goes_on {
+    if end == digits + 4 || goes_on || byte(end).is_ascii_digit() {
         return false;
     }
-    let is_at_end = matches!(byte(end), b' ' | b'\r' | b'\n') || byte(end) == b',' && byte(end + 1) == b' ';
+    let is_at_end = matches!(byte(end), b' ' | b'\r' | b'\n') || matches!(byte(end), b',' | b'.') && matches!(byte(end + 1), b' ' | b'\r' | b'\n' | b'.');
     match place.checked_sub(1).map_or(b'\n', byte) {
         b'-' => is_at_end && is_country_before(text, place),
         b',' => is_word_behind(text, end) || is_at_end && is_word_before(text, place),
@@ -159,7 +209,26 @@ fn is_word_before(text: &[u8], place: usize) -> bool {
         // The day of a date.
         return word.len() != 3 || !look_up_word(word).any(Flags::STOP);
     }
-    *first >= 0x80 || first.is_ascii_lowercase() && is_small_word(word)
+    *first >= 0x80 || first.is_ascii_lowercase() && (is_small_word(word) || is_small_name(&before[..before.len() - length]))
+}
+
+/// Tells whether words in small letters stand behind one for a street: `Calle de la luna`.
+fn is_small_name(before: &[u8]) -> bool {
+    let mut end = before.len();
+    for _ in 0..3 {
+        if end < 2 || !matches!(before[end - 1], b' ' | b'/') {
+            return false;
+        }
+        end -= 1 + usize::from(matches!(before[end - 2], b'.' | b'/'));
+        let length = before[..end].iter().rev().take_while(|byte| byte.is_ascii_alphanumeric() || **byte >= 0x80).count();
+        let word = &before[end - length..end];
+        match word.first() {
+            None => return false,
+            Some(first) if first.is_ascii_lowercase() && before.get(end) != Some(&b'/') => end -= length,
+            Some(_) => return word.eq_ignore_ascii_case(b"c") || may_be_small_word(word) && look_up_word(word).any(Flags::STREET_BEFORE),
+        }
+    }
+    false
 }
 
 /// Tells whether a country's code and a hyphen stand before a postcode.
@@ -201,6 +270,7 @@ mod tests {
         assert_eq!(first("calle mayor 5 bis"), None);
         assert_eq!(first("postfach 5, lindenstrasse 7"), Some(9));
         assert_eq!(first("Calle Mayor,5"), Some(12));
+        assert_eq!(first("Calle Mayor s/n y calle 5"), Some(12));
         assert_eq!(first("D-10115 Berlin"), Some(2));
         assert_eq!(first("took 12 ms"), None);
         assert_eq!(first("{\"a\":12,\"b\":[1,2,3]}"), None);

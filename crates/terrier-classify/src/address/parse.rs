@@ -46,9 +46,7 @@ fn is_telling(text: &[u8], token: &Token) -> bool {
 
 impl Tokens<'_> {
     fn end_of(self, at: usize) -> usize {
-        let end = self.get(at).map_or(0, |token| token.end);
-        // The dot of an abbreviation belongs to it, that of a sentence does not.
-        end
+        self.get(at).map_or(0, |token| token.end)
     }
 
     /// Reads the address whose heart begins at `at`; nothing before `from` belongs to it.
@@ -59,7 +57,8 @@ impl Tokens<'_> {
         let core = if self.may_begin(at) { self.core_at(at).or_else(|| self.named(at)) } else { None };
         let Some(core) = core else {
             let reach = self.postcode_and_town(at)?;
-            return Some((at..reach.end, reach.parts));
+            let is_of_street = (at + 1..reach.end).any(|at| self.core_at(at).is_some_and(|core| core.parts.has(Part::StreetWord)));
+            return (!is_of_street).then_some((at..reach.end, reach.parts));
         };
         let (start, before) = self.precede(at, from);
         let reach = self.follow(core.end);
@@ -69,7 +68,7 @@ impl Tokens<'_> {
         if is_announced(self.text, self.all[start].start) {
             parts.add(Part::Cue);
         }
-        self.holds(at, start, &core, parts).then_some((start..reach.end, parts))
+        self.holds(at, &core, parts).then_some((start..reach.end, parts))
     }
 
     fn may_begin(self, at: usize) -> bool {
@@ -77,17 +76,22 @@ impl Tokens<'_> {
     }
 
     /// Tells whether the parts are enough to be told of.
-    fn holds(self, at: usize, start: usize, core: &Core, parts: Parts) -> bool {
-        let others = parts.count(&[Part::Unit, Part::Postcode, Part::Town, Part::Region, Part::Country, Part::Cue]);
+    fn holds(self, at: usize, core: &Core, parts: Parts) -> bool {
         if parts.has(Part::Box) {
             return true;
         }
-        let is_dated = self.is_year(at) && start == at && at > 0 && self.word(at - 1).is_some();
+        let others = parts.count(&[Part::Unit, Part::Postcode, Part::Town, Part::Region, Part::Country]);
+        let is_announced = parts.has(Part::Cue);
+        // A copyright line has names and years.
+        let mut numbers = (at..core.end).filter(|at| self.is(*at, Kind::Number)).peekable();
+        let is_dated = numbers.peek().is_some() && numbers.all(|at| self.is_year(at)) && parts.has(Part::HouseNumber);
         if parts.has(Part::StreetWord) {
-            return if parts.has(Part::HouseNumber) { !is_dated || others > 0 } else { others >= 2 || parts.has(Part::Cue) };
+            return match parts.has(Part::HouseNumber) {
+                true => !is_dated || is_announced || others > 1,
+                false => others >= 2 || is_announced,
+            };
         }
-        let _ = core;
-        !is_dated && others > 0
+        !is_dated && (others >= 2 || is_announced || parts.has(Part::Unit) && parts.has(Part::StreetName))
     }
 
     /// A name and a number, where no word tells that it is a street: `Arenales 9462 Apt. 3`.
@@ -107,9 +111,13 @@ impl Tokens<'_> {
         parts.add(Part::HouseNumber);
         let behind = end + usize::from(self.is(end, Kind::Comma));
         let number = self.number_from(behind).filter(|number| self.bytes(number - 1).len() < 5 || behind == end);
+        if number.is_some_and(|end| end > behind + 1) {
+            // `nº 12`: only houses are numbered so.
+            parts.add(Part::StreetName);
+        }
         match number {
-            Some(end) if self.is_apart(first) || leads => Some(Core { end, parts }),
-            None if leads && names > 0 && self.unit_behind(end) => Some(Core { end, parts }),
+            Some(end) if self.is_apart(first) || leads || names <= 3 && self.postcode_and_town_behind(end) => Some(Core { end, parts }),
+            None if leads && (1..5).contains(&names) && (self.unit_behind(end) || self.is_town_behind(end)) => Some(Core { end, parts }),
             _ => None,
         }
     }
@@ -121,6 +129,20 @@ impl Tokens<'_> {
     /// A name stands apart where no other capitalised word is before it.
     fn is_apart(self, at: usize) -> bool {
         at == 0 || !self.is(at - 1, Kind::Word)
+    }
+
+    fn postcode_and_town_behind(self, at: usize) -> bool {
+        let next = at + usize::from(self.is(at, Kind::Comma) || self.is(at, Kind::Dot) || self.is(at, Kind::Dash));
+        self.is(next, Kind::Number) && self.postcode_and_town(next).is_some()
+    }
+
+    /// Tells whether a postcode and the state or country that it is of come behind.
+    fn is_town_behind(self, at: usize) -> bool {
+        let is_apart = self.is(at, Kind::Comma) || self.is(at, Kind::Line);
+        is_apart && {
+            let parts = self.follow(at).parts;
+            parts.has(Part::Postcode) && parts.count(&[Part::Town, Part::Region, Part::Country]) > 0
+        }
     }
 
     fn unit_behind(self, at: usize) -> bool {

@@ -90,9 +90,6 @@ impl Tokens<'_> {
                     }
                 }
             }
-            if part.kind == Follows::Name && (lines > 0 || start > at) && self.ends_part(part.end) && previous != Some(Follows::Name) {
-                // A town that is not known is kept where something certain follows.
-            }
             previous = Some(part.kind);
             at = part.end;
         }
@@ -120,10 +117,6 @@ impl Tokens<'_> {
             }
         }
         (end, lines)
-    }
-
-    fn ends_part(self, at: usize) -> bool {
-        self.get(at).is_none_or(|token| matches!(token.kind, Kind::Comma | Kind::Line | Kind::Dot | Kind::Number))
     }
 
     /// Tells whether another address begins here.
@@ -160,6 +153,9 @@ impl Tokens<'_> {
                 () => Follows::Village,
             };
             return Some(Following { end, kind });
+        }
+        if is_district(self.bytes(at)) {
+            return Some(Following { end: at + 1, kind: Follows::Region });
         }
         let end = self.unknown_from(at)?;
         Some(Following { end, kind: Follows::Name })
@@ -222,7 +218,9 @@ impl Tokens<'_> {
         let is_before_place = self.is_name(end) || self.flags(end).any(Flags::PLACE);
         let (next, lines) = self.skip_between(end);
         let is_before_place = is_before_place || lines == 0 && self.flags(next).any(Flags::TOWN | Flags::VILLAGE);
-        (is_behind_place || is_before_place) && self.bytes(at).len() >= 4
+        // Of years, only those that a known place stands beside.
+        let is_sure = !self.is_year(at) || matches!(previous, Some(Follows::Code | Follows::Country)) || self.known(end, Flags::TOWN).is_some();
+        (is_behind_place || is_before_place) && is_sure && self.bytes(at).len() >= 4
     }
 
     fn is_place_next(self, at: usize) -> bool {
@@ -262,8 +260,13 @@ impl Tokens<'_> {
         Reach { end: more.end, parts }
     }
 
+    /// A year, or a range of years.
     pub(super) fn is_year(self, at: usize) -> bool {
-        matches!(self.bytes(at), [b'1', b'9', b'0'..=b'9', b'0'..=b'9'] | [b'2', b'0', b'0'..=b'9', b'0'..=b'9'])
+        let is_year = |digits: &[u8]| matches!(digits, [b'1', b'9', b'0'..=b'9', b'0'..=b'9'] | [b'2', b'0', b'0'..=b'9', b'0'..=b'9']);
+        match self.bytes(at) {
+            [first @ .., b'-' | b'/', _, _, _, _] | [first @ .., b'-', _, _] => is_year(first),
+            whole => is_year(whole),
+        }
     }
 
     /// Follows the parts before the heart: a flat, a number more, a postcode and town.
@@ -298,4 +301,10 @@ impl Tokens<'_> {
         }
         (start, parts)
     }
+}
+
+/// `Meguro-ku`, `Gangnam-gu`: districts of Japan and Korea, in Latin letters.
+fn is_district(word: &[u8]) -> bool {
+    const ENDINGS: [&[u8]; 12] = [b"-ku", b"-shi", b"-ken", b"-cho", b"-machi", b"-gun", b"-fu", b"-dong", b"-gu", b"-si", b"-do", b"-chome"];
+    ENDINGS.iter().any(|ending| word.len() > ending.len() + 1 && word.ends_with(ending))
 }

@@ -2,7 +2,7 @@
 
 use super::compound::Compound;
 use super::fold::NameHash;
-use super::gazetteer::{Flags, look_up};
+use super::gazetteer::{Flags, look_up, look_up_word};
 use super::signals::{Part, Parts};
 use super::token::{Case, Kind, Token};
 
@@ -127,7 +127,7 @@ impl<'t> Tokens<'t> {
             }
             at += 1;
         }
-        if self.is_house_number(at) {
+        if self.is_house_number(at) || self.word(at).is_some() && is_announced_number(self.bytes(at)) {
             return Some(at + 1);
         }
         self.without_number(at)
@@ -149,8 +149,14 @@ impl<'t> Tokens<'t> {
             return None;
         }
         let dotted = self.skip_dot(first + 1);
-        let slash = dotted + usize::from(self.is(dotted, Kind::Dash) && word.end == self.get(dotted)?.start && word.end - word.start <= 4);
+        let slash = dotted + usize::from(self.is_short_form(first, dotted));
+        let slash = slash + usize::from(slash > dotted && self.is(slash, Kind::Dot));
         let is_marked = dotted > first + 1 || slash > dotted;
+        // `AV CORRIENTES`, but not `LDH 12 UL, ADA`.
+        let is_bare = word.case == Case::AllCapitals && word.end - word.start <= 2 && slash == first + 1;
+        if is_bare && self.word(slash).is_none_or(|next| next.case != Case::AllCapitals) {
+            return None;
+        }
         let is_sure = is_sure || slash > dotted || dotted > first + 1 && word.case == Case::Small;
         if word.case == Case::Small && !is_sure && !leads {
             return None;
@@ -170,6 +176,16 @@ impl<'t> Tokens<'t> {
         (is_sure && is_named && names > slash).then_some(Core { end: names, parts })
     }
 
+    /// `C/`, `Av/`.
+    fn is_short_form(self, word: usize, slash: usize) -> bool {
+        const SHORT: [&[u8]; 8] = [b"c", b"av", b"avda", b"cl", b"pza", b"plz", b"ctra", b"p"];
+        let touches = |word: &Token| self.get(slash).is_some_and(|slash| word.end <= slash.start && slash.start - word.end <= 1);
+        self.is(slash, Kind::Dash)
+            && self.word(word).is_some_and(touches)
+            && self.text[self.all[slash].start] == b'/'
+            && SHORT.iter().any(|short| self.bytes(word).eq_ignore_ascii_case(short))
+    }
+
     /// The number behind a name, perhaps behind a comma.
     fn number_behind(self, at: usize) -> Option<usize> {
         let behind = at + usize::from(self.is(at, Kind::Comma) || self.is(at, Kind::Dot) || self.is(at, Kind::Dash));
@@ -186,7 +202,9 @@ impl<'t> Tokens<'t> {
         let mut last = at;
         while end < at + 2 * most && names < most {
             let is_number_in_name = self.is(end, Kind::Number) && names == 0 && self.bytes(end).len() <= 4 && (self.is_name(end + 1) || self.is_particle(end + 1) || self.number_behind(end + 1).is_some());
-            let is_name = self.is_name(end) && !(names > 0 && self.begins_other(end));
+            // Streets are named after months and days.
+            let is_day = self.word(end).is_some_and(|word| word.flags.any(Flags::STOP) && word.case != Case::Small && word.end - word.start > 3);
+            let is_name = (self.is_name(end) || is_day) && !(names > 0 && self.begins_other(end));
             if is_name || is_number_in_name {
                 names += 1;
                 end += 1;
@@ -209,6 +227,9 @@ impl<'t> Tokens<'t> {
     /// What begins another part than a name: `Apt`, `nº`.
     fn begins_other(self, at: usize) -> bool {
         let flags = self.flags(at);
+        if is_announced_number(self.bytes(at)) {
+            return true;
+        }
         flags.any(Flags::NUMBER_WORD | Flags::BOX) || flags.any(Flags::UNIT) && self.number_from(self.skip_dot(at + 1)).is_some()
     }
 
@@ -264,6 +285,9 @@ impl<'t> Tokens<'t> {
             }
             return Some(Core { end, parts });
         }
+        if word.case == Case::AllCapitals && word.end - word.start <= 2 && end == at + 1 {
+            return None;
+        }
         let end = number?;
         parts.add(Part::HouseNumber);
         Some(Core { end, parts })
@@ -313,6 +337,12 @@ impl<'t> Tokens<'t> {
         }
         Some(Core { end: number, parts })
     }
+}
+
+/// `no12`, `nº5`.
+fn is_announced_number(word: &[u8]) -> bool {
+    let digits = word.iter().rev().take_while(|byte| byte.is_ascii_digit()).count();
+    (1..5).contains(&digits) && word.len() - digits <= 4 && look_up_word(&word[..word.len() - digits]).any(Flags::NUMBER_WORD)
 }
 
 /// `40th`, `3rd`.

@@ -180,14 +180,40 @@ fn word_at(text: &[u8], start: usize) -> Piece {
         return Piece::Token(Token { start, end, kind: Kind::Number, case: Case::Small, flags: Flags::NONE, compound: Compound::No });
     }
     let flags = look_up_word(word);
-    let case = case_of(word);
+    let mut case = case_of(word);
+    if case == Case::Small && flags.any(Flags::STREET) && is_without_case(text, start, end) {
+        case = Case::Capital;
+    }
     let compound = if flags.any(Flags::STREET) { Compound::No } else { compound(word) };
     let goes_on = case != Case::Small
         || compound == Compound::Street
         || flags.any(Flags::SMALL)
         || is_without_number(word)
-        || !flags.any(Flags::STOP) && !flags.any(Flags::CUE) && is_without_case(text, start, end);
+        || !flags.any(Flags::STOP | Flags::CUE) && (is_without_case(text, start, end) || is_behind_street(text, start));
     if goes_on { Piece::Token(Token { start, end, kind: Kind::Word, case, flags, compound }) } else { Piece::Break }
+}
+
+/// Words in small letters that may stand between a street's word and the last of its name.
+const MOST_SMALL: usize = 3;
+
+/// Tells whether a word in small letters follows a word that the names of streets stand behind: `Calle mayor`.
+fn is_behind_street(text: &[u8], start: usize) -> bool {
+    let mut end = start;
+    for _ in 0..MOST_SMALL {
+        let gap = text[..end].iter().rev().take(3).take_while(|byte| matches!(byte, b' ' | b'.' | b'/')).count();
+        let Some(last) = end.checked_sub(gap + 1).filter(|last| gap > 0 && is_word_at(text, *last)) else { return false };
+        let Some(first) = word_start(text, last) else { return false };
+        let word = &text[first..=last];
+        let flags = look_up_word(word);
+        if flags.any(Flags::STREET_BEFORE) && !flags.any(Flags::STREET_AFTER) {
+            return true;
+        }
+        if case_of(word) != Case::Small || word[0].is_ascii_digit() {
+            return text[last + 1] == b'/' && word.eq_ignore_ascii_case(b"c");
+        }
+        end = first;
+    }
+    false
 }
 
 /// The `s` of `s/n`.
