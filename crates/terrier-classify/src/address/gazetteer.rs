@@ -41,9 +41,11 @@ impl Flags {
         Self(Self::STREET_AFTER.0 | Self::STREET_AFTER_WEAK.0 | Self::STREET_BEFORE.0 | Self::STREET_BEFORE_WEAK.0);
     /// Any place that is known by name.
     pub(super) const PLACE: Self = Self(Self::TOWN.0 | Self::VILLAGE.0 | Self::REGION.0 | Self::COUNTRY.0);
-    /// What may stand within an address in small letters.
-    pub(super) const SMALL: Self =
-        Self(Self::STREET.0 | Self::UNIT.0 | Self::BOX.0 | Self::NUMBER_WORD.0 | Self::PARTICLE.0 | Self::DIRECTION.0 | Self::REGION.0);
+    /// Words that stand within addresses in small letters, and are no names.
+    pub(super) const SMALL_WORD: Self =
+        Self(Self::STREET.0 | Self::UNIT.0 | Self::BOX.0 | Self::NUMBER_WORD.0 | Self::PARTICLE.0 | Self::DIRECTION.0);
+    /// The same, and regions.
+    pub(super) const SMALL: Self = Self(Self::SMALL_WORD.0 | Self::REGION.0);
 
     pub(super) fn any(self, of: Self) -> bool {
         self.0 & of.0 != 0

@@ -17,7 +17,9 @@ pub(super) fn addresses(text: &[u8], all: &[Token], found: &mut dyn FnMut(Range<
     if all.len() > MOST_TOKENS {
         return;
     }
-    if !all.iter().any(|token| is_telling(text, token)) && !all.first().is_some_and(|first| is_announced(text, first.start)) {
+    let is_year_of_town = |pair: &[Token]| pair[0].kind == Kind::Number && pair[0].end - pair[0].start == 4 && pair[1].flags.any(Flags::TOWN);
+    let is_telling = all.iter().any(|token| is_telling(text, token)) || all.windows(2).any(is_year_of_town);
+    if !is_telling && !all.first().is_some_and(|first| is_announced(text, first.start)) {
         return;
     }
     let tokens = Tokens { text, all };
@@ -103,7 +105,7 @@ impl Tokens<'_> {
         }
         let mut end = first;
         let mut names = 0;
-        while end < first + 6 && (self.is_name(end) && !(names > 0 && self.begins_part(end)) || self.flags(end).any(Flags::PARTICLE)) {
+        while end < first + 6 && !(names > 0 && self.begins_other(end)) && (self.is_name(end) || self.flags(end).any(Flags::PARTICLE)) {
             names += usize::from(self.is_name(end));
             end = if self.bytes(end).len() <= 4 { self.skip_dot(end + 1) } else { end + 1 };
         }

@@ -2,9 +2,9 @@
 
 use super::compound::Compound;
 use super::fold::NameHash;
-use super::gazetteer::{Flags, look_up, look_up_word};
+use super::gazetteer::{Flags, look_up};
 use super::signals::{Part, Parts};
-use super::token::{Case, Kind, Token};
+use super::token::{Case, Kind, Token, is_announced_number};
 
 /// Words of the longest name of a street.
 const MOST_NAMES: usize = 7;
@@ -74,7 +74,7 @@ impl<'t> Tokens<'t> {
     /// A word of a name: capitalised (or in a line without capitals), and no word that begins sentences.
     pub(super) fn is_name(self, at: usize) -> bool {
         self.word(at).is_some_and(|token| {
-            !token.flags.any(Flags::STOP | Flags::CUE) && (token.case != Case::Small || !token.flags.any(Flags::SMALL) || token.compound == Compound::Street)
+            !token.flags.any(Flags::STOP | Flags::CUE) && (token.case != Case::Small || !token.flags.any(Flags::SMALL_WORD) || token.compound == Compound::Street)
         })
     }
 
@@ -225,7 +225,7 @@ impl<'t> Tokens<'t> {
     }
 
     /// What begins another part than a name: `Apt`, `nº`.
-    fn begins_other(self, at: usize) -> bool {
+    pub(super) fn begins_other(self, at: usize) -> bool {
         let flags = self.flags(at);
         if is_announced_number(self.bytes(at)) {
             return true;
@@ -337,12 +337,6 @@ impl<'t> Tokens<'t> {
         }
         Some(Core { end: number, parts })
     }
-}
-
-/// `no12`, `nº5`.
-fn is_announced_number(word: &[u8]) -> bool {
-    let digits = word.iter().rev().take_while(|byte| byte.is_ascii_digit()).count();
-    (1..5).contains(&digits) && word.len() - digits <= 4 && look_up_word(&word[..word.len() - digits]).any(Flags::NUMBER_WORD)
 }
 
 /// `40th`, `3rd`.

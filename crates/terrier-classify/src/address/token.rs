@@ -189,6 +189,7 @@ fn word_at(text: &[u8], start: usize) -> Piece {
         || compound == Compound::Street
         || flags.any(Flags::SMALL)
         || is_without_number(word)
+        || is_announced_number(word)
         || !flags.any(Flags::STOP | Flags::CUE) && (is_without_case(text, start, end) || is_behind_street(text, start));
     if goes_on { Piece::Token(Token { start, end, kind: Kind::Word, case, flags, compound }) } else { Piece::Break }
 }
@@ -214,6 +215,12 @@ fn is_behind_street(text: &[u8], start: usize) -> bool {
         end = first;
     }
     false
+}
+
+/// `no12`, `nº5`.
+pub(super) fn is_announced_number(word: &[u8]) -> bool {
+    let digits = word.iter().rev().take_while(|byte| byte.is_ascii_digit()).count();
+    (1..5).contains(&digits) && word.len() - digits <= 4 && look_up_word(&word[..word.len() - digits]).any(Flags::NUMBER_WORD)
 }
 
 /// The `s` of `s/n`.
