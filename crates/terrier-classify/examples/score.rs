@@ -21,6 +21,7 @@ const ALIASES: &[(&str, &str)] = &[
     ("DATE_OF_BIRTH", "DOB"),
     ("CREDIT_CARD_NUMBER", "CREDIT_CARD"),
     ("NATIONAL_ID", "US_SSN"),
+    ("STREET_ADDRESS", "ADDRESS"),
 ];
 
 /// Common type of a corpus, and the classes that answer to it.
@@ -34,6 +35,7 @@ const TYPES: &[(&str, &[&str])] = &[
     ("DOB", &["date_of_birth"]),
     ("PASSWORD", &["password"]),
     ("DRIVER_LICENSE", &["us_driving_licence"]),
+    ("ADDRESS", &["postal_address"]),
 ];
 
 #[derive(Default)]

@@ -8,15 +8,15 @@ const REACH: usize = 48;
 /// Words that are looked at.
 const MOST_WORDS: usize = 5;
 
-/// Tells whether one of them stands before `start`, with no end of a sentence between.
-pub(super) fn is_announced(text: &[u8], start: usize) -> bool {
+/// Returns how many other words stand between one of them and `start`; `None` where none is near, or a sentence ends between.
+pub(super) fn announced(text: &[u8], start: usize) -> Option<usize> {
     let least = start.saturating_sub(REACH);
     let mut end = start;
     let mut words = 0;
     while end > least && words < MOST_WORDS {
         if !is_word_at(text, end - 1) {
             if matches!(text[end - 1], b';' | b'!' | b'{' | b'}') || text[end - 1] == b'.' && text.get(end) == Some(&b' ') && words > 0 {
-                return false;
+                return None;
             }
             end -= 1;
             continue;
@@ -26,10 +26,10 @@ pub(super) fn is_announced(text: &[u8], start: usize) -> bool {
             first -= 1;
         }
         if look_up_word(&text[first..end]).any(Flags::CUE) {
-            return true;
+            return Some(words);
         }
         end = first;
         words += 1;
     }
-    false
+    None
 }

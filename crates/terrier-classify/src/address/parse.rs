@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::compound::Compound;
-use super::cue::is_announced;
+use super::cue::announced;
 use super::gazetteer::Flags;
 use super::signals::{Part, Parts};
 use super::street::{Core, Tokens};
@@ -19,7 +19,7 @@ pub(super) fn addresses(text: &[u8], all: &[Token], found: &mut dyn FnMut(Range<
     }
     let is_year_of_town = |pair: &[Token]| pair[0].kind == Kind::Number && pair[0].end - pair[0].start == 4 && pair[1].flags.any(Flags::TOWN);
     let is_telling = all.iter().any(|token| is_telling(text, token)) || all.windows(2).any(is_year_of_town);
-    if !is_telling && !all.first().is_some_and(|first| is_announced(text, first.start)) {
+    if !is_telling && !all.first().is_some_and(|first| announced(text, first.start).is_some()) {
         return;
     }
     let tokens = Tokens { text, all };
@@ -67,10 +67,21 @@ impl Tokens<'_> {
         let mut parts = core.parts;
         parts.join(before);
         parts.join(reach.parts);
-        if is_announced(self.text, self.all[start].start) {
+        let cue = announced(self.text, self.all[start].start);
+        if cue.is_some() {
             parts.add(Part::Cue);
         }
+        // A name and a number, and nothing else, are only an address where one is spoken of right before.
+        let is_bare = parts.count(&[Part::StreetWord, Part::StreetName, Part::Box, Part::Unit, Part::Postcode, Part::Region, Part::Country]) == 0;
+        if is_bare && cue.is_none_or(|words| words > 1) {
+            return None;
+        }
         self.holds(at, &core, parts).then_some((start..reach.end, parts))
+    }
+
+    /// Tells whether a number belongs to the street behind it: `Inc., 51 Franklin Street`.
+    fn begins_street(self, number: usize) -> bool {
+        self.is_house_number(number) && self.core_at(number).is_some_and(|core| core.parts.has(Part::StreetWord))
     }
 
     fn may_begin(self, at: usize) -> bool {
@@ -113,7 +124,13 @@ impl Tokens<'_> {
         parts.add(Part::HouseNumber);
         let behind = end + usize::from(self.is(end, Kind::Comma));
         let number = self.number_from(behind).filter(|number| self.bytes(number - 1).len() < 5 || behind == end);
-        if number.is_some_and(|end| end > behind + 1) {
+        if number.is_some_and(|end| self.begins_street(end - 1)) {
+            return None;
+        }
+        if leads && self.is_year(at) {
+            return None;
+        }
+        if number.is_some_and(|end| end > behind + 1 && self.bytes(behind).len() <= 4) {
             // `nº 12`: only houses are numbered so.
             parts.add(Part::StreetName);
         }

@@ -54,6 +54,11 @@ impl Tokens<'_> {
             }
             let is_near = start == at || previous.is_none() || previous == Some(Follows::Unit) || previous == Some(Follows::Door);
             let Some(part) = self.part_at(start, is_near && lines == 0 && reach.end == at, previous) else { break };
+            // The next sentence begins with a name.
+            let is_sentence = start == at + 1 && self.is(at, Kind::Dot) && matches!(part.kind, Follows::Town | Follows::Village | Follows::Region | Follows::Name);
+            if is_sentence && (self.word(part.end).is_some() || self.flags(start).any(Flags::STOP)) {
+                break;
+            }
             match part.kind {
                 Follows::Name => {
                     unknown += 1;
@@ -235,8 +240,9 @@ impl Tokens<'_> {
         parts.add(Part::Town);
         if let Some((form, count)) = self.all.get(at..).and_then(|tokens| postcode_at(self.text, tokens)) {
             let town = at + count;
-            if !self.is_year(at) && let Some((end, flags)) = self.known(town, Flags::TOWN | Flags::VILLAGE) {
-                let is_sure = form > Form::Plain || flags.any(Flags::TOWN) && self.word(town)?.case != Case::Small && self.bytes(town).len() > 3;
+            let is_year = self.is_year(at) || matches!(self.bytes(at), [b'1', b'5'..=b'8', _, _]);
+            if !is_year && let Some((end, flags)) = self.known(town, Flags::TOWN | Flags::VILLAGE) {
+                let is_sure = form > Form::Plain || !flags.any(Flags::STOP) && flags.any(Flags::TOWN) && self.word(town)?.case != Case::Small && self.bytes(town).len() > 3;
                 return is_sure.then(|| self.widen(end, parts));
             }
             return None;

@@ -62,7 +62,7 @@ impl<'t> Tokens<'t> {
             run <= 4 && (byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'/') || *byte >= 0x80)
         });
         let letters = rest.iter().filter(|byte| byte.is_ascii_alphabetic()).count();
-        digits <= 5 && rest.len() <= 9 && letters <= 3 && is_short
+        digits <= 5 && rest.len() <= 9 && letters <= 3 && is_short && !is_ordinal(number)
     }
 
     /// Tells whether the house has no number: `s/n`.
@@ -161,6 +161,11 @@ impl<'t> Tokens<'t> {
         if word.case == Case::Small && !is_sure && !leads {
             return None;
         }
+        // `ul Polna`, but not `bd 12`.
+        let is_short = word.case == Case::Small && word.end - word.start <= 3 && !is_marked;
+        if is_short && self.word(slash).is_none_or(|next| next.case == Case::Small && !next.flags.any(Flags::PARTICLE)) {
+            return None;
+        }
         let names = self.names_from(slash, MOST_NAMES)?;
         let mut parts = Parts::NONE;
         parts.add(if is_sure { Part::StreetWord } else { Part::StreetName });
@@ -238,9 +243,8 @@ impl<'t> Tokens<'t> {
         let leads = self.is_house_number(at);
         let first = at + usize::from(leads);
         let first = first + usize::from(leads && self.is(first, Kind::Comma));
-        if self.is_line_between(at, first) {
-            return None;
-        }
+        // A line may end within: `51` … `Franklin Street`.
+        let first = first + usize::from(leads && self.is_single_line(first));
         let mut end = first;
         let mut names = 0;
         let most = first + MOST_NAMES_BEFORE + 1;
@@ -260,7 +264,13 @@ impl<'t> Tokens<'t> {
             }
             names += usize::from(self.is_name(end) || is_ordinal);
             end = if self.bytes(end).len() <= 4 { self.skip_dot(end + 1) } else { end + 1 };
+            end += usize::from(leads && self.is_single_line(end));
         }
+    }
+
+    /// One line end, and a name behind it.
+    fn is_single_line(self, at: usize) -> bool {
+        self.is(at, Kind::Line) && self.bytes(at).iter().filter(|byte| **byte == b'\n').count() == 1 && self.is_name(at + 1) && self.all[at + 1].case != Case::Small
     }
 
     fn is_article_before(self, at: usize, first: usize) -> bool {
