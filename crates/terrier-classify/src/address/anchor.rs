@@ -224,8 +224,8 @@ fn is_small_name(before: &[u8]) -> bool {
         let word = &before[end - length..end];
         match word.first() {
             None => return false,
-            Some(first) if first.is_ascii_lowercase() && before.get(end) != Some(&b'/') => end -= length,
-            Some(_) => return word.eq_ignore_ascii_case(b"c") || may_be_small_word(word) && look_up_word(word).any(Flags::STREET_BEFORE),
+            Some(_) if word.eq_ignore_ascii_case(b"c") || may_be_small_word(word) && look_up_word(word).any(Flags::STREET_BEFORE) => return true,
+            Some(_) => end -= length,
         }
     }
     false

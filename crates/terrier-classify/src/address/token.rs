@@ -194,6 +194,11 @@ fn word_at(text: &[u8], start: usize) -> Piece {
     if goes_on { Piece::Token(Token { start, end, kind: Kind::Word, case, flags, compound }) } else { Piece::Break }
 }
 
+/// Words that stand before names in French, and behind them in English, whose texts go on in small letters.
+fn is_english(word: &[u8]) -> bool {
+    [&b"avenue"[..], b"ave", b"boulevard", b"blvd", b"place", b"square"].iter().any(|other| word.eq_ignore_ascii_case(other))
+}
+
 /// Words in small letters that may stand between a street's word and the last of its name.
 const MOST_SMALL: usize = 3;
 
@@ -206,11 +211,14 @@ fn is_behind_street(text: &[u8], start: usize) -> bool {
         let Some(first) = word_start(text, last) else { return false };
         let word = &text[first..=last];
         let flags = look_up_word(word);
-        if flags.any(Flags::STREET_BEFORE) && !flags.any(Flags::STREET_AFTER) {
+        if flags.any(Flags::STREET_BEFORE) {
+            return !is_english(word);
+        }
+        if text[last + 1] == b'/' && word.eq_ignore_ascii_case(b"c") {
             return true;
         }
-        if case_of(word) != Case::Small || word[0].is_ascii_digit() {
-            return text[last + 1] == b'/' && word.eq_ignore_ascii_case(b"c");
+        if flags.any(Flags::STOP | Flags::CUE) || word[0].is_ascii_digit() {
+            return false;
         }
         end = first;
     }
