@@ -28,6 +28,7 @@ pub(crate) enum Signal {
     HouseNumber,
     AddressUnit,
     Postcode,
+    DistinctPostcode,
     KnownTown,
     KnownRegion,
     KnownCountry,
@@ -36,7 +37,7 @@ pub(crate) enum Signal {
 }
 
 impl Signal {
-    pub(crate) const ALL: [Self; 26] = [
+    pub(crate) const ALL: [Self; 27] = [
         Self::ChecksumStrong,
         Self::ChecksumWeak,
         Self::KeywordNearby,
@@ -58,6 +59,7 @@ impl Signal {
         Self::HouseNumber,
         Self::AddressUnit,
         Self::Postcode,
+        Self::DistinctPostcode,
         Self::KnownTown,
         Self::KnownRegion,
         Self::KnownCountry,
@@ -89,6 +91,7 @@ impl Signal {
             Self::HouseNumber => "house_number",
             Self::AddressUnit => "address_unit",
             Self::Postcode => "postcode",
+            Self::DistinctPostcode => "distinct_postcode",
             Self::KnownTown => "known_town",
             Self::KnownRegion => "known_region",
             Self::KnownCountry => "known_country",

@@ -11,7 +11,7 @@ pub(super) enum Compound {
 
 /// Endings by their last letter; behind the bar those that are weak.
 const ENDINGS: &[(char, &[&str], &[&str])] = &[
-    ('a', &["gata", "kuja", "ulica", "utca"], &["brekka", "cka", "eva", "kulma", "lia", "ova", "ranta", "ska"]),
+    ('a', &["gata", "kuja", "ulica", "utca"], &["brekka", "cka", "grenda", "havna", "eva", "kulma", "lia", "ova", "ranta", "ska"]),
     ('d', &["gränd"], &["gård", "pad", "pfad", "strand", "sund", "veld"]),
     ('e', &["allee", "brücke", "chaussee", "gade", "gasse", "kade", "lungomare", "strasse", "straße", "stræde"], &["gate", "promenade", "rinne", "tie", "weide", "zeile"]),
     ('f', &[], &["dreef", "hof"]),
@@ -26,7 +26,7 @@ const ENDINGS: &[(char, &[&str], &[&str])] = &[
     ('o', &[], &["aukio", "ckiego", "skiego", "ého"]),
     ('r', &["stígur", "vegur"], &["penger", "ufer"]),
     ('s', &["plaats", "plads"], &["plass"]),
-    ('t', &["gracht", "körút", "straat"], &["braut", "faret", "holt", "markt", "torget", "torvet", "tunet", "vænget"]),
+    ('t', &["gracht", "körút", "straat"], &["braut", "faret", "holt", "holtet", "markt", "torget", "torvet", "tunet", "vænget"]),
     ('u', &["götu", "katu"], &["polku"]),
     ('z', &["platz"], &[]),
     ('á', &["ovská"], &["cká", "ová", "ská"]),

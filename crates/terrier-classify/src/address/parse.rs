@@ -101,10 +101,11 @@ impl Tokens<'_> {
         if parts.has(Part::StreetWord) {
             return match parts.has(Part::HouseNumber) {
                 true => !is_dated || is_announced || others > 1,
-                false => others >= 2 || is_announced,
+                false => others >= 2 || parts.has(Part::Postcode) || is_announced,
             };
         }
-        !is_dated && (others >= 2 || is_announced || parts.has(Part::Unit) && parts.has(Part::StreetName))
+        let is_street = parts.has(Part::StreetName) && parts.count(&[Part::Unit, Part::Postcode, Part::Country]) > 0;
+        !is_dated && (others >= 2 || is_announced || is_street || parts.has(Part::DistinctPostcode))
     }
 
     /// A name and a number, where no word tells that it is a street: `Arenales 9462 Apt. 3`.
@@ -130,7 +131,7 @@ impl Tokens<'_> {
         if leads && self.is_year(at) {
             return None;
         }
-        if number.is_some_and(|end| end > behind + 1 && self.bytes(behind).len() <= 4) {
+        if number.is_some_and(|end| end > behind + 1 && self.word(behind).is_some_and(|word| word.end - word.start <= 4)) {
             // `nº 12`: only houses are numbered so.
             parts.add(Part::StreetName);
         }
@@ -160,7 +161,7 @@ impl Tokens<'_> {
         let is_apart = self.is(at, Kind::Comma) || self.is(at, Kind::Line);
         is_apart && {
             let parts = self.follow(at).parts;
-            parts.has(Part::Postcode) && parts.count(&[Part::Town, Part::Region, Part::Country]) > 0
+            parts.has(Part::Postcode) && parts.count(&[Part::Town, Part::Region, Part::Country, Part::DistinctPostcode]) > 0
         }
     }
 

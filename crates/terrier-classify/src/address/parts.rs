@@ -71,8 +71,12 @@ impl Tokens<'_> {
                     if !needed {
                         break;
                     }
-                    if previous == Some(Follows::Name) || previous == Some(Follows::Code) || form > Form::Plain || self.is_place_next(part.end) || reach.parts.has(Part::Country) || reach.parts.has(Part::Town) {
+                    let is_line_of_town = start > at && !self.is_year(start) && self.unknown_from(part.end).is_some_and(|end| self.get(end).is_none_or(|token| !matches!(token.kind, Kind::Word | Kind::Number)));
+                    if is_line_of_town || previous == Some(Follows::Name) || previous == Some(Follows::Code) || form > Form::Plain || self.is_place_next(part.end) || reach.parts.has(Part::Country) || reach.parts.has(Part::Town) {
                         reach.parts.add(Part::Postcode);
+                    }
+                    if form == Form::Distinct {
+                        reach.parts.add(Part::DistinctPostcode);
                     }
                     reach.end = part.end;
                 }
@@ -147,7 +151,7 @@ impl Tokens<'_> {
         if word.flags.any(Flags::CUE) && !word.flags.any(Flags::PLACE) {
             return None;
         }
-        if word.case == Case::AllCapitals && word.flags.any(Flags::CODE) && !self.is_name(at + 1) {
+        if word.case == Case::AllCapitals && word.flags.any(Flags::CODE) && (!self.is_name(at + 1) || self.is_postcode(at + 1)) {
             return Some(Following { end: at + 1, kind: Follows::Code });
         }
         if let Some((end, flags)) = self.known(at, Flags::PLACE) {
@@ -228,6 +232,10 @@ impl Tokens<'_> {
         (is_behind_place || is_before_place) && is_sure && self.bytes(at).len() >= 4
     }
 
+    fn is_postcode(self, at: usize) -> bool {
+        self.all.get(at..).and_then(|tokens| postcode_at(self.text, tokens)).is_some()
+    }
+
     fn is_place_next(self, at: usize) -> bool {
         let (next, _) = self.skip_between(at);
         self.known(next, Flags::PLACE).is_some()
@@ -242,6 +250,9 @@ impl Tokens<'_> {
             let town = at + count;
             let is_year = self.is_year(at) || matches!(self.bytes(at), [b'1', b'5'..=b'8', _, _]);
             if !is_year && let Some((end, flags)) = self.known(town, Flags::TOWN | Flags::VILLAGE) {
+                if form == Form::Distinct {
+                    parts.add(Part::DistinctPostcode);
+                }
                 let is_sure = form > Form::Plain || !flags.any(Flags::STOP) && flags.any(Flags::TOWN) && self.word(town)?.case != Case::Small && self.bytes(town).len() > 3;
                 return is_sure.then(|| self.widen(end, parts));
             }
@@ -257,6 +268,7 @@ impl Tokens<'_> {
             return is_form.then(|| self.widen(code.unwrap_or(state) + count, parts));
         }
         let (form, count) = self.all.get(state..).and_then(|tokens| postcode_at(self.text, tokens))?;
+        parts.add(Part::DistinctPostcode);
         (form == Form::Distinct && lines <= 1).then(|| self.widen(state + count, parts))
     }
 

@@ -14,6 +14,8 @@ pub(crate) enum Part {
     /// A flat, a floor, a door.
     Unit,
     Postcode,
+    /// One whose form few other things have.
+    DistinctPostcode,
     /// A known town.
     Town,
     /// A state or province.
@@ -51,12 +53,13 @@ impl Parts {
 
     /// Returns the evidence that the parts are.
     pub(crate) fn signals(self) -> SignalSet {
-        const SIGNALS: [(Part, Signal); 10] = [
+        const SIGNALS: [(Part, Signal); 11] = [
             (Part::StreetWord, Signal::StreetWord),
             (Part::StreetName, Signal::StreetName),
             (Part::HouseNumber, Signal::HouseNumber),
             (Part::Unit, Signal::AddressUnit),
             (Part::Postcode, Signal::Postcode),
+            (Part::DistinctPostcode, Signal::DistinctPostcode),
             (Part::Town, Signal::KnownTown),
             (Part::Region, Signal::KnownRegion),
             (Part::Country, Signal::KnownCountry),

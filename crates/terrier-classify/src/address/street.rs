@@ -157,7 +157,14 @@ impl<'t> Tokens<'t> {
         if is_bare && self.word(slash).is_none_or(|next| next.case != Case::AllCapitals) {
             return None;
         }
-        let is_sure = is_sure || slash > dotted || dotted > first + 1 && word.case == Case::Small;
+        // Short words that are also others' need a dot; those of German do not.
+        let needs_dot = !is_sure && !is_marked && word.end - word.start <= 3 && !word.flags.any(Flags::PARTICLE) && !self.bytes(first).eq_ignore_ascii_case(b"via");
+        if needs_dot || !is_sure && self.bytes(first).eq_ignore_ascii_case(b"al") && !is_marked {
+            return None;
+        }
+        // `Via` is Italian where a name follows; `via` is a common word.
+        let is_via = self.bytes(first).eq_ignore_ascii_case(b"via") && word.case != Case::Small && self.word(slash).is_some_and(|next| next.case != Case::Small || next.flags.any(Flags::PARTICLE));
+        let is_sure = is_sure || is_via || slash > dotted || dotted > first + 1 && word.case == Case::Small;
         if word.case == Case::Small && !is_sure && !leads {
             return None;
         }

@@ -142,6 +142,8 @@ fn is_sign(text: &[u8], at: usize, back: usize) -> bool {
 pub(super) fn joins(text: &[u8], at: usize) -> bool {
     let Some(before) = at.checked_sub(1) else { return false };
     match text[at] {
+        // `Pune-411001` is two words, `D-10115` one.
+        b'-' if text.get(at + 1).is_some_and(u8::is_ascii_digit) => text[before].is_ascii_digit() || text[before].is_ascii_uppercase(),
         b'\'' | b'.' | b'-' => is_word_at(text, before) && is_word_at(text, at + 1),
         b'/' => text[before].is_ascii_digit() && text.get(at + 1).is_some_and(u8::is_ascii_alphanumeric),
         _ => false,
