@@ -58,6 +58,9 @@ impl Tokens<'_> {
         }
         let core = if self.may_begin(at) { self.core_at(at).or_else(|| self.named(at)) } else { None };
         let Some(core) = core else {
+            if let Some(found) = self.flat(at, from) {
+                return Some(found);
+            }
             let reach = self.postcode_and_town(at)?;
             let is_of_street = (at + 1..reach.end).any(|at| self.core_at(at).is_some_and(|core| core.parts.has(Part::StreetWord)));
             return (!is_of_street).then_some((at..reach.end, reach.parts));
@@ -77,6 +80,16 @@ impl Tokens<'_> {
             return None;
         }
         self.holds(at, &core, parts).then_some((start..reach.end, parts))
+    }
+
+    /// `Flat 9, Rowan House, Leeds LS6 3QF`: a flat, and no street that can be told.
+    fn flat(self, at: usize, from: usize) -> Option<(Range<usize>, Parts)> {
+        self.unit_at(at)?;
+        let reach = self.follow(at);
+        let is_enough = reach.parts.has(Part::Postcode)
+            && reach.parts.count(&[Part::Town, Part::Region, Part::Country, Part::DistinctPostcode]) > 0
+            && !(at + 1..reach.end).any(|at| self.core_at(at).is_some_and(|core| core.parts.has(Part::StreetWord)));
+        (at >= from && is_enough).then_some((at..reach.end, reach.parts))
     }
 
     /// Tells whether a number belongs to the street behind it: `Inc., 51 Franklin Street`.

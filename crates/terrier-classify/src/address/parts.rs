@@ -3,7 +3,7 @@
 use super::gazetteer::Flags;
 use super::postcode::{Form, postcode_at};
 use super::signals::{Part, Parts};
-use super::street::Tokens;
+use super::street::{Tokens, is_ordinal};
 use super::token::{Case, Kind};
 
 /// Parts that follow a street at most.
@@ -175,6 +175,8 @@ impl Tokens<'_> {
         let mut end = at;
         while end < at + MOST_UNKNOWN {
             let is_name = self.is_name(end) && (end == at || self.known(end, Flags::COUNTRY | Flags::REGION).is_none());
+            let is_ordinal = self.is(end, Kind::Number) && is_ordinal(self.bytes(end)) && self.is_name(end + 1);
+            let is_name = is_name || is_ordinal;
             let is_particle = end > at && self.flags(end).any(Flags::PARTICLE) && self.is_name(end + 1);
             if !(is_name || is_particle) {
                 break;

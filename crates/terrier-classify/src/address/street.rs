@@ -357,7 +357,7 @@ impl<'t> Tokens<'t> {
 }
 
 /// `40th`, `3rd`.
-fn is_ordinal(number: &[u8]) -> bool {
+pub(super) fn is_ordinal(number: &[u8]) -> bool {
     let digits = number.iter().take_while(|byte| byte.is_ascii_digit()).count();
     digits > 0 && [&b"st"[..], b"nd", b"rd", b"th"].iter().any(|ending| number[digits..].eq_ignore_ascii_case(ending))
 }
