@@ -10,6 +10,7 @@
 //!
 //! **Invariant:** no value is ever formatted: what leaves are counts, places, names of rules and keyed hashes.
 
+mod address;
 mod check;
 mod classifier;
 mod column;

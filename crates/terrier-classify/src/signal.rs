@@ -23,10 +23,21 @@ pub(crate) enum Signal {
     RepeatedDigits,
     SerialNumbers,
     TestValue,
+    StreetWord,
+    StreetName,
+    HouseNumber,
+    AddressUnit,
+    Postcode,
+    DistinctPostcode,
+    KnownTown,
+    KnownRegion,
+    KnownCountry,
+    PostOfficeBox,
+    AddressCue,
 }
 
 impl Signal {
-    pub(crate) const ALL: [Self; 16] = [
+    pub(crate) const ALL: [Self; 27] = [
         Self::ChecksumStrong,
         Self::ChecksumWeak,
         Self::KeywordNearby,
@@ -43,6 +54,17 @@ impl Signal {
         Self::RepeatedDigits,
         Self::SerialNumbers,
         Self::TestValue,
+        Self::StreetWord,
+        Self::StreetName,
+        Self::HouseNumber,
+        Self::AddressUnit,
+        Self::Postcode,
+        Self::DistinctPostcode,
+        Self::KnownTown,
+        Self::KnownRegion,
+        Self::KnownCountry,
+        Self::PostOfficeBox,
+        Self::AddressCue,
     ];
 
     /// Returns the name used in the packs and in findings.
@@ -64,6 +86,17 @@ impl Signal {
             Self::RepeatedDigits => "repeated_digits",
             Self::SerialNumbers => "serial_numbers",
             Self::TestValue => "test_value",
+            Self::StreetWord => "street_word",
+            Self::StreetName => "street_name",
+            Self::HouseNumber => "house_number",
+            Self::AddressUnit => "address_unit",
+            Self::Postcode => "postcode",
+            Self::DistinctPostcode => "distinct_postcode",
+            Self::KnownTown => "known_town",
+            Self::KnownRegion => "known_region",
+            Self::KnownCountry => "known_country",
+            Self::PostOfficeBox => "post_office_box",
+            Self::AddressCue => "address_cue",
         }
     }
 
