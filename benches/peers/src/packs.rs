@@ -1,7 +1,7 @@
 use anyhow::Context;
 use terrier_rules::{Builtin, Rule, RulePack};
 
-/// The packs whose rules are measured.
+/// The packs whose rules are measured: those with a pattern, since a peer can be given nothing else.
 pub(crate) struct Packs {
     pub(crate) default: RulePack,
     pub(crate) extended: RulePack,
@@ -10,7 +10,11 @@ pub(crate) struct Packs {
 impl Packs {
     pub(crate) fn load() -> anyhow::Result<Self> {
         let extended = RulePack::load(&[], Builtin::Extended).context("the extended rules cannot be loaded")?;
-        Ok(Self { default: RulePack::embedded(), extended })
+        let mut packs = Self { default: RulePack::embedded(), extended };
+        for pack in [&mut packs.default, &mut packs.extended] {
+            pack.rules.retain(|rule| rule.pattern().is_some());
+        }
+        Ok(packs)
     }
 
     /// Iterates over the packs by name.
@@ -28,7 +32,8 @@ pub(crate) struct Refused {
 
 /// Returns the rule's pattern without the name of the group whose span counts: a name may stand once in an alternation of all rules.
 pub(crate) fn pattern(rule: &Rule) -> String {
-    rule.pattern.replace("(?P<value>", "(?:").replace("(?<value>", "(?:")
+    let pattern = rule.pattern().expect("the packs hold rules with a pattern alone");
+    pattern.replace("(?P<value>", "(?:").replace("(?<value>", "(?:")
 }
 
 /// Returns the pattern for engines that cannot look at one side of a place only. They take the byte there into the match instead, which

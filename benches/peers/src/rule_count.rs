@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use anyhow::Context;
-use terrier_rules::{Checksum, Keyword, Normalize, Rule, RulePack};
+use terrier_rules::{Checksum, Keyword, Matcher, Normalize, Rule, RulePack};
 use terrier_sim::{BASE62, Dice};
 
 use crate::corpus::Sample;
@@ -65,7 +65,7 @@ fn generate(template: &Rule, count: usize) -> Vec<Rule> {
             };
             Rule {
                 id: format!("{}.made_up_{number:03}", template.class.as_str()),
-                pattern,
+                matcher: Matcher::Pattern(pattern),
                 validator: None,
                 prior: 0.0,
                 checksum: Checksum::None,

@@ -33,7 +33,7 @@ fn busy(rule: &Rule, share: f32) -> Diagnostic {
         share * 100.0
     );
     Diagnostic::warning(
-        &rule.pattern_location,
+        &rule.matcher_location,
         problem,
         "let it begin with something rarer, or put a literal that its beginning cannot contain behind it",
     )

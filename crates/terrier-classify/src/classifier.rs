@@ -1,11 +1,12 @@
 use terrier_content::FingerprintKey;
 use terrier_model::{DataClass, Tier};
-use terrier_rules::{ClassSpec, Location, RegulationSpec, Rule, RulePack};
+use terrier_rules::{ClassSpec, Location, Matcher, RegulationSpec, Rule, RulePack};
 
 use crate::Session;
 use crate::engine::{Backend, Engine, LONGEST_MATCH, PatternError};
 use crate::field::Fields;
 use crate::keywords::Words;
+use crate::recognizer::Recognizer;
 use crate::rule::{CompiledRule, RuleError};
 use crate::rule_set::RuleSet;
 use crate::signal::Weights;
@@ -13,6 +14,8 @@ use crate::signal::Weights;
 /// A rule pack made ready to run. Shared by all threads.
 pub struct Classifier {
     pub(crate) engine: Engine,
+    /// Recognisers, with the rules that ask for them.
+    pub(crate) recognizers: Vec<(u32, Recognizer)>,
     pub(crate) rules: Vec<CompiledRule>,
     pub(crate) classes: Vec<ClassSpec>,
     pub(crate) regulations: Vec<RegulationSpec>,
@@ -51,7 +54,9 @@ impl Classifier {
     /// The first rule that cannot be run, and why.
     pub fn compile_for(pack: &RulePack, backend: Backend) -> Result<Self, CompileError> {
         let rules = pack.rules.iter().map(|rule| compile_rule(pack, rule)).collect::<Result<Vec<_>, _>>()?;
-        let patterns: Vec<&str> = pack.rules.iter().map(|rule| rule.pattern.as_str()).collect();
+        // Rules with a pattern come first, so the engine's numbers of patterns are the numbers of rules.
+        let patterns: Vec<&str> = pack.rules.iter().map_while(Rule::pattern).collect();
+        let recognizers = (0..).zip(&pack.rules).filter_map(|(index, rule)| recognizer(rule).map(|found| (index, found))).collect();
         let words = Words::new(&pack.rules);
         let mut on_demand = RuleSet::with_room(rules.len());
         (0..).zip(&rules).filter(|(_, rule)| rule.keyword_required).for_each(|(index, _)| on_demand.insert(index));
@@ -59,6 +64,7 @@ impl Classifier {
             .map_err(|(index, error)| pattern_error(&pack.rules[index], error))?;
         Ok(Self {
             engine,
+            recognizers,
             rules,
             classes: pack.classes.clone(),
             regulations: pack.regulations.clone(),
@@ -103,27 +109,42 @@ impl Classifier {
 pub(crate) fn problems(pack: &RulePack) -> Vec<CompileError> {
     let problems_of = |rule: &Rule| {
         let names = compile_rule(pack, rule).err();
-        let engine = Engine::compile(&[rule.pattern.as_str()], &RuleSet::default(), Vec::new(), Backend::Rust);
-        names.into_iter().chain(engine.err().map(|(_, error)| pattern_error(rule, error)))
+        let compile = |pattern| Engine::compile(&[pattern], &RuleSet::default(), Vec::new(), Backend::Rust);
+        let error = rule.pattern().and_then(|pattern| compile(pattern).err());
+        names.into_iter().chain(error.map(|(_, error)| pattern_error(rule, error)))
     };
     pack.rules.iter().flat_map(problems_of).collect()
 }
 
 fn compile_rule(pack: &RulePack, rule: &Rule) -> Result<CompiledRule, CompileError> {
     CompiledRule::new(rule, &pack.classes).map_err(|error| {
-        let (problem, remedy) = explain_rule(&error, rule.validator.as_deref().unwrap_or_default());
+        let (problem, remedy) = explain_rule(&error, rule);
         CompileError { rule: rule.id.clone(), location: rule.location.clone(), problem, remedy }
     })
 }
 
 fn pattern_error(rule: &Rule, error: PatternError) -> CompileError {
     let (problem, remedy) = explain_pattern(error);
-    CompileError { rule: rule.id.clone(), location: rule.pattern_location.clone(), problem, remedy }
+    CompileError { rule: rule.id.clone(), location: rule.matcher_location.clone(), problem, remedy }
 }
 
-fn explain_rule(error: &RuleError, validator: &str) -> (String, String) {
+fn recognizer(rule: &Rule) -> Option<Recognizer> {
+    match &rule.matcher {
+        Matcher::Pattern(_) => None,
+        Matcher::Recognizer(name) => Recognizer::by_name(name),
+    }
+}
+
+fn explain_rule(error: &RuleError, rule: &Rule) -> (String, String) {
     match error {
-        RuleError::Validator => (format!("there is no validator `{validator}`"), "name one that `terrier rules list` shows".to_owned()),
+        RuleError::Validator => {
+            let validator = rule.validator.as_deref().unwrap_or_default();
+            (format!("there is no validator `{validator}`"), "name one that `terrier rules list` shows".to_owned())
+        }
+        RuleError::Recognizer => (
+            format!("there is no recogniser `{}`", rule.matcher.as_str()),
+            "name one that docs/rules.md lists, or give a `pattern`".to_owned(),
+        ),
         RuleError::Class => {
             ("its class is not defined".to_owned(), "define the class in the same pack, or name one that exists".to_owned())
         }

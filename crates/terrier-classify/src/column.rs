@@ -11,9 +11,9 @@ use crate::combination::{Claim, Claimed};
 use crate::decision::{Candidate, Settled, decide};
 use crate::distinct::{BottomK, COUNT_BITS, count_hash};
 use crate::field::Spoken;
-use crate::judge::{Context, Occurrence};
+use crate::judge::{Context, Occurrence, match_of};
 use crate::name::Name;
-use crate::signal::Weighing;
+use crate::signal::{SignalSet, Weighing};
 use crate::surroundings::is_epoch_like;
 use crate::tally::{Counted, Hasher};
 use crate::text::{ByClass, count};
@@ -26,6 +26,8 @@ const MOST_CANDIDATES: usize = 8;
 const BETWEEN_CELLS: &[u8] = b"\n\0\n";
 /// How many values of a column are tried with its name before them.
 const TRIALS: u32 = 16;
+/// The shortest cell, in bytes, in which a recogniser looks for values that do not fill it.
+const SHORTEST_FREE_TEXT: usize = 16;
 /// What stands for "no value".
 const PLACEHOLDERS: [&[u8]; 9] = [b"null", b"none", b"nil", b"n/a", b"na", b"nan", b"-", b"unknown", b"\\n"];
 
@@ -53,6 +55,8 @@ pub(crate) struct ColumnState {
     keyed_rules: Vec<(u32, KeyForm)>,
     /// How many more values are tried for such rules.
     trials: u32,
+    /// For each recogniser.
+    recognised: Vec<Tried>,
 }
 
 /// How a key is written before a value.
@@ -62,6 +66,28 @@ enum KeyForm {
     Assignment,
     /// `key: value`
     Label,
+}
+
+/// A value that fills its cell.
+struct Filling {
+    span: Match,
+    /// What a recogniser says of it.
+    signals: SignalSet,
+}
+
+/// What a recogniser has found in a column.
+#[derive(Debug, Clone, Copy, Default)]
+struct Tried {
+    cells: u32,
+    recognised: u32,
+}
+
+impl Tried {
+    /// Tells whether so few cells are values that those to come are not worth asking of.
+    fn is_hopeless(self) -> bool {
+        const ENOUGH: u32 = 64;
+        self.cells >= ENOUGH && self.recognised < self.cells / 8
+    }
 }
 
 /// A cell of a column, and what stands in it.
@@ -138,6 +164,7 @@ impl ColumnState {
             key,
             keyed_rules: Vec::new(),
             trials: TRIALS,
+            recognised: vec![Tried::default(); classifier.recognizers.len()],
         }
     }
 
@@ -151,13 +178,18 @@ impl ColumnState {
             let (of_cell, rest) = matches.split_at(own);
             matches = rest;
             let text: &[u8] = value.bytes.expose();
+            if !self.count_value(text) {
+                continue;
+            }
+            let recognised = if is_searched { self.recognise_whole(taking.classifier, text) } else { Vec::new() };
             let may_be_keyed = is_searched && (self.trials > 0 || !self.keyed_rules.is_empty());
-            if !self.count_value(text) || (of_cell.is_empty() && !may_be_keyed) {
+            let may_recognise = is_searched && text.len() >= SHORTEST_FREE_TEXT && !taking.classifier.recognizers.is_empty();
+            if of_cell.is_empty() && recognised.is_empty() && !may_be_keyed && !may_recognise {
                 continue;
             }
             let of_cell: Vec<Match> = of_cell.iter().map(|(_, found)| *found).collect();
             let cell = Cell { record: value.record, number: first_record + u64::from(value.record), text, matches: &of_cell };
-            self.take_cell(taking, &cell);
+            self.take_cell(taking, &cell, recognised);
         }
     }
 
@@ -179,28 +211,50 @@ impl ColumnState {
         true
     }
 
-    fn take_cell(&mut self, taking: &mut Taking<'_>, cell: &Cell<'_>) {
+    /// Asks recognisers of which rules the cell as a whole is a value. One that has found too little in the column is not asked again.
+    fn recognise_whole(&mut self, classifier: &Classifier, text: &[u8]) -> Vec<Filling> {
+        let whole = text.len() - text.trim_ascii_start().len()..text.trim_ascii_end().len();
+        let mut filling = Vec::new();
+        for ((rule, recognizer), tried) in classifier.recognizers.iter().zip(&mut self.recognised) {
+            if tried.is_hopeless() && !self.header.names(*rule) {
+                continue;
+            }
+            tried.cells += 1;
+            if let Some(signals) = (recognizer.whole)(&text[whole.clone()]) {
+                tried.recognised += 1;
+                filling.push(Filling { span: match_of(*rule, &whole), signals });
+            }
+        }
+        filling
+    }
+
+    fn take_cell(&mut self, taking: &mut Taking<'_>, cell: &Cell<'_>, recognised: Vec<Filling>) {
         let whole = |found: &&Match| fills(cell.text, &found.range());
         let is_open = |found: &&Match| self.is_open_to(taking.classifier, found.rule);
-        let mut filling: Vec<Match> = cell.matches.iter().filter(whole).filter(is_open).copied().collect();
-        if filling.is_empty() && self.trials > 0 {
+        let mut filling: Vec<Filling> =
+            cell.matches.iter().filter(whole).filter(is_open).map(|span| Filling { span: *span, signals: SignalSet::default() }).collect();
+        if filling.is_empty() && recognised.is_empty() && self.trials > 0 {
             self.trials -= 1;
             self.try_with_key(taking.classifier, cell.text);
         }
         for form in [KeyForm::Assignment, KeyForm::Label] {
             if self.keyed_rules.iter().any(|(_, of)| *of == form) {
-                filling
-                    .extend(keyed_matches(taking.classifier, &self.key, form, cell.text, |rule| self.keyed_rules.contains(&(rule, form))));
+                let keyed = keyed_matches(taking.classifier, &self.key, form, cell.text, |rule| self.keyed_rules.contains(&(rule, form)));
+                filling.extend(keyed.into_iter().map(|span| Filling { span, signals: SignalSet::default() }));
             }
         }
+        filling.extend(recognised);
         if self.take_filling(taking, cell, &filling) {
             return;
         }
+        let classifier = taking.classifier;
         let parts: Vec<Match> = cell.matches.iter().filter(|found| !whole(found)).copied().collect();
-        if parts.is_empty() {
+        let recognised =
+            if cell.text.len() >= SHORTEST_FREE_TEXT { classifier.recognise(cell.text, &(0..cell.text.len())) } else { Vec::new() };
+        if parts.is_empty() && recognised.is_empty() {
             return;
         }
-        for occurrence in taking.classifier.weigh_all(&mut Context::new(taking.classifier, cell.text, Some(&self.header)), &parts) {
+        for occurrence in classifier.weigh_all(&mut Context::new(classifier, cell.text, Some(&self.header)), &parts, recognised) {
             self.count_now(taking, cell, &occurrence);
         }
     }
@@ -223,16 +277,17 @@ impl ColumnState {
     }
 
     /// Takes matches that are the whole cell; `true` where one of them holds by itself.
-    fn take_filling(&mut self, taking: &mut Taking<'_>, cell: &Cell<'_>, filling: &[Match]) -> bool {
+    fn take_filling(&mut self, taking: &mut Taking<'_>, cell: &Cell<'_>, filling: &[Filling]) -> bool {
         let classifier = taking.classifier;
         let mut by_class: BTreeMap<u32, Option<(Match, Weighing, Option<usize>)>> = BTreeMap::new();
-        for found in filling {
-            let rule = &classifier.rules[found.rule as usize];
+        for Filling { span, signals } in filling {
+            let rule = &classifier.rules[span.rule as usize];
             let best = by_class.entry(rule.class).or_default();
-            if let Some((weighing, test)) = classifier.weigh_alone(rule, &cell.text[found.range()])
-                && best.is_none_or(|(_, best, _)| weighing.sum() > best.sum())
-            {
-                *best = Some((*found, weighing, test));
+            if let Some((mut weighing, test)) = classifier.weigh_alone(rule, &cell.text[span.range()]) {
+                weighing.add_all(*signals, &classifier.weights);
+                if best.is_none_or(|(_, best, _)| weighing.sum() > best.sum()) {
+                    *best = Some((*span, weighing, test));
+                }
             }
         }
         let mut holds = false;
@@ -240,7 +295,10 @@ impl ColumnState {
             if taking.column.is_none() {
                 // Nothing will settle this column, so its cells stand for themselves.
                 if let Some((found, ..)) = best {
-                    let occurrences = classifier.weigh_all(&mut Context::new(classifier, cell.text, Some(&self.header)), &[found]);
+                    let signals =
+                        filling.iter().find(|filling| filling.span == found).map_or(SignalSet::default(), |filling| filling.signals);
+                    let context = &mut Context::new(classifier, cell.text, Some(&self.header));
+                    let occurrences = classifier.weigh_found(context, vec![(found, signals)]);
                     occurrences.iter().for_each(|occurrence| self.count_now(taking, cell, occurrence));
                     holds = true;
                 }

@@ -10,7 +10,7 @@ use crate::column::ColumnState;
 use crate::combination::Claim;
 use crate::field::Field;
 use crate::rule::CompiledRule;
-use crate::signal::{Signal, Weighing};
+use crate::signal::{Signal, SignalSet, Weighing};
 use crate::tally::Tally;
 
 /// The share of a column's values that must pass for the column as a whole to be of a class.
@@ -36,12 +36,23 @@ pub(crate) struct Candidate {
     /// Those whose checksum agrees.
     verified: u64,
     by_rule: BTreeMap<u32, u64>,
+    /// How many passing values have each kind of evidence of their own.
+    by_signal: BTreeMap<Signal, u64>,
     pub(crate) tally: Tally,
 }
 
 impl Candidate {
     pub(crate) fn new(class: u32) -> Self {
-        Self { class, shaped: 0, passed: 0, epochs: 0, verified: 0, by_rule: BTreeMap::new(), tally: Tally::default() }
+        Self {
+            class,
+            shaped: 0,
+            passed: 0,
+            epochs: 0,
+            verified: 0,
+            by_rule: BTreeMap::new(),
+            by_signal: BTreeMap::new(),
+            tally: Tally::default(),
+        }
     }
 
     /// Counts a value that passes `rule`.
@@ -50,6 +61,12 @@ impl Candidate {
         self.verified +=
             u64::from(rule.checksum != Checksum::None && (alone.has(Signal::ChecksumStrong) || alone.has(Signal::ChecksumWeak)));
         *self.by_rule.entry(index).or_default() += 1;
+        alone.signals().iter().filter(|signal| signal.is_recognised()).for_each(|signal| *self.by_signal.entry(signal).or_default() += 1);
+    }
+
+    /// What a recogniser says of most of the values.
+    fn recognised(&self) -> SignalSet {
+        self.by_signal.iter().filter(|(_, values)| **values * 2 > self.passed).map(|(signal, _)| *signal).collect()
     }
 
     /// The rule that most values pass.
@@ -138,6 +155,7 @@ fn weigh_candidate(classifier: &Classifier, column: &ColumnState, candidate: &Ca
     if candidate.verified * 2 > candidate.passed {
         weighing.add(if rule.checksum == Checksum::Strong { Signal::ChecksumStrong } else { Signal::ChecksumWeak }, weights);
     }
+    weighing.add_all(candidate.recognised(), weights);
     let is_named = add_header(classifier, column, candidate, &mut weighing);
     if rule.keyword_required && !is_named {
         return None;

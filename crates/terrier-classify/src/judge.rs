@@ -14,8 +14,9 @@ use crate::engine::Interest;
 use crate::field::{Field, Spoken};
 use crate::keywords::Vicinity;
 use crate::name::{Name, key_before};
+use crate::recognizer::Recognised;
 use crate::rule::{CompiledRule, has_repeated_digits};
-use crate::signal::{Signal, Weighing};
+use crate::signal::{Signal, SignalSet, Weighing};
 use crate::surroundings;
 use crate::validate::Verdict;
 
@@ -123,8 +124,8 @@ impl Classifier {
         const BEYOND: usize = 1024;
         let wider = body.start.saturating_sub(BEYOND)..body.end.saturating_add(BEYOND).min(text.len());
         let mut context = Context::new(self, text, None);
-        let matches = self.matches(&mut context, wider);
-        let mut settled = self.weigh_all(&mut context, &matches);
+        let matches = self.matches(&mut context, wider.clone());
+        let mut settled = self.weigh_all(&mut context, &matches, self.recognise(text, &wider));
         settled.retain(|occurrence| body.contains(&(occurrence.span.start as usize)));
         settled
     }
@@ -137,13 +138,22 @@ impl Classifier {
         matches
     }
 
-    /// Weighs matches, ordered by start, and settles claims on the same bytes.
-    pub(crate) fn weigh_all(&self, context: &mut Context<'_>, matches: &[Match]) -> Vec<Occurrence> {
-        let weighed = matches.iter().filter_map(|found| self.weigh(context, *found)).collect();
+    /// Weighs matches and what was recognised, and settles claims on the same bytes.
+    pub(crate) fn weigh_all(&self, context: &mut Context<'_>, matches: &[Match], recognised: Vec<(u32, Recognised)>) -> Vec<Occurrence> {
+        let mut found: Vec<(Match, SignalSet)> = matches.iter().map(|found| (*found, SignalSet::default())).collect();
+        found.extend(recognised.into_iter().map(|(rule, found)| (match_of(rule, &found.span), found.signals)));
+        // What patterns match is in order by itself, which this sort makes use of.
+        found.sort_by_key(|(found, _)| (found.start, found.rule, found.end));
+        self.weigh_found(context, found)
+    }
+
+    /// Weighs what was found, ordered by start, with what a recogniser says of it, and settles claims on the same bytes.
+    pub(crate) fn weigh_found(&self, context: &mut Context<'_>, found: Vec<(Match, SignalSet)>) -> Vec<Occurrence> {
+        let weighed = found.into_iter().filter_map(|(found, signals)| self.weigh(context, found, signals)).collect();
         self.settle(weighed)
     }
 
-    fn weigh(&self, context: &mut Context<'_>, found: Match) -> Option<Occurrence> {
+    fn weigh(&self, context: &mut Context<'_>, found: Match, signals: SignalSet) -> Option<Occurrence> {
         let (text, header) = (context.text, context.header);
         let rule = &self.rules[found.rule as usize];
         let span = found.range();
@@ -158,6 +168,7 @@ impl Classifier {
             return None;
         }
         let (mut weighing, test) = self.weigh_alone(rule, &text[span.clone()])?;
+        weighing.add_all(signals, &self.weights);
         match field {
             Field::Named => weighing.add(Signal::FieldName, &self.weights),
             Field::Negative => weighing.add(Signal::NegativeField, &self.weights),
@@ -266,6 +277,12 @@ impl Classifier {
             || loser.weighing.sum() < winner.weighing.sum() - CLEARLY_INFERIOR
             || (loser.span.end - loser.span.start) < (winner.span.end - winner.span.start)
     }
+}
+
+/// A span of a rule as a match. Windows and cells stay below 4 GiB.
+pub(crate) fn match_of(rule: u32, span: &Range<usize>) -> Match {
+    let offset = |at: usize| u32::try_from(at).expect("a window stays below 4 GiB");
+    Match { start: offset(span.start), end: offset(span.end), rule }
 }
 
 fn extend_to(end: &mut u32, next: &Match) -> bool {

@@ -27,6 +27,7 @@ mod mask;
 mod name;
 mod number;
 mod phrases;
+mod recognizer;
 mod rule;
 mod rule_set;
 mod session;

@@ -1,7 +1,8 @@
 //! A rule as classification runs it.
 
-use terrier_rules::{Category, Checksum, ClassSpec, Normalize, Rule};
+use terrier_rules::{Category, Checksum, ClassSpec, Matcher, Normalize, Rule};
 
+use crate::recognizer::Recognizer;
 use crate::test_value::TestValues;
 use crate::validate::{self, Validator, Verdict};
 
@@ -14,7 +15,7 @@ pub(crate) struct CompiledRule {
     pub(crate) checksum: Checksum,
     pub(crate) keyword_required: bool,
     pub(crate) normalize: Normalize,
-    /// Whether what surrounds a value can show that it is a part of something else.
+    /// Whether what surrounds a value can show that it is a part of something else. A recogniser has looked itself.
     pub(crate) minds_surroundings: bool,
     /// Whether the pattern itself asks for a context, so that a bare value cannot match.
     pub(crate) has_context: bool,
@@ -27,6 +28,8 @@ pub(crate) struct CompiledRule {
 pub(crate) enum RuleError {
     /// No such validator.
     Validator,
+    /// No such recogniser.
+    Recognizer,
     /// No such class.
     Class,
     /// The pattern of a test value does not compile.
@@ -40,6 +43,11 @@ impl CompiledRule {
             Some(name) => Some(validate::by_name(name).ok_or(RuleError::Validator)?),
             None => None,
         };
+        if let Matcher::Recognizer(name) = &rule.matcher
+            && Recognizer::by_name(name).is_none()
+        {
+            return Err(RuleError::Recognizer);
+        }
         let category = classes[class].category;
         Ok(Self {
             id: rule.id.clone(),
@@ -48,8 +56,8 @@ impl CompiledRule {
             checksum: rule.checksum,
             keyword_required: rule.keyword_required,
             normalize: rule.normalize,
-            minds_surroundings: !matches!(category, Category::Credential),
-            has_context: rule.pattern.contains("(?P<value>") || rule.pattern.contains("(?<value>"),
+            minds_surroundings: rule.pattern().is_some() && !matches!(category, Category::Credential),
+            has_context: rule.pattern().is_some_and(|pattern| pattern.contains("(?P<value>") || pattern.contains("(?<value>")),
             validator,
             tests: TestValues::new(&rule.test_values, rule.normalize).ok_or(RuleError::TestPattern)?,
         })

@@ -4,7 +4,7 @@ use terrier_rules::EvidenceWeights;
 use crate::Classifier;
 
 /// A named kind of evidence.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 #[repr(u8)]
 pub(crate) enum Signal {
     ChecksumStrong,
@@ -70,7 +70,12 @@ impl Signal {
     /// What names the value: of these one counts, and rules may ask for one.
     pub(crate) const NAMING: [Self; 3] = [Self::FieldName, Self::KeywordNearby, Self::KeywordInHeader];
 
-    fn bit(self) -> u32 {
+    /// Tells whether it is a recogniser that finds it, in the value and what stands around it.
+    pub(crate) fn is_recognised(self) -> bool {
+        self > Self::TestValue
+    }
+
+    fn bit(self) -> u64 {
         1 << self as u32
     }
 }
@@ -126,11 +131,35 @@ pub(crate) fn probability(sum: f64) -> f64 {
     (probability * 1000.0).round() / 1000.0
 }
 
+/// A set of kinds of evidence.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) struct SignalSet(u64);
+
+impl SignalSet {
+    pub(crate) fn insert(&mut self, signal: Signal) {
+        self.0 |= signal.bit();
+    }
+
+    pub(crate) fn contains(self, signal: Signal) -> bool {
+        self.0 & signal.bit() != 0
+    }
+
+    pub(crate) fn iter(self) -> impl Iterator<Item = Signal> {
+        Signal::ALL.into_iter().filter(move |signal| self.contains(*signal))
+    }
+}
+
+impl FromIterator<Signal> for SignalSet {
+    fn from_iter<I: IntoIterator<Item = Signal>>(signals: I) -> Self {
+        Self(signals.into_iter().fold(0, |bits, signal| bits | signal.bit()))
+    }
+}
+
 /// The evidence for and against one value, weighed.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct Weighing {
     prior: f64,
-    signals: u32,
+    signals: SignalSet,
     /// What the column as a whole says, where the value stands in one: the only evidence whose weight is a matter of degree.
     column: f64,
     sum: f64,
@@ -138,24 +167,32 @@ pub(crate) struct Weighing {
 
 impl Weighing {
     pub(crate) fn new(prior: f64) -> Self {
-        Self { prior, signals: 0, column: 0.0, sum: prior }
+        Self { prior, signals: SignalSet::default(), column: 0.0, sum: prior }
     }
 
     pub(crate) fn add(&mut self, signal: Signal, weights: &Weights) {
         if !self.has(signal) {
-            self.signals |= signal.bit();
+            self.signals.insert(signal);
             self.sum += weights.of(signal);
         }
     }
 
+    pub(crate) fn add_all(&mut self, signals: SignalSet, weights: &Weights) {
+        signals.iter().for_each(|signal| self.add(signal, weights));
+    }
+
     pub(crate) fn add_column(&mut self, weight: f64) {
-        self.signals |= Signal::ColumnPassRate.bit();
+        self.signals.insert(Signal::ColumnPassRate);
         self.column += weight;
         self.sum += weight;
     }
 
+    pub(crate) fn signals(&self) -> SignalSet {
+        self.signals
+    }
+
     pub(crate) fn has(&self, signal: Signal) -> bool {
-        self.signals & signal.bit() != 0
+        self.signals.contains(signal)
     }
 
     /// Returns the tier that the sum comes to.
@@ -176,7 +213,7 @@ impl Weighing {
     /// Lists the evidence, the pattern first.
     pub(crate) fn evidence(&self, weights: &Weights) -> Vec<Evidence> {
         let pattern = Evidence { name: PATTERN.to_owned(), weight: self.prior };
-        let signals = Signal::ALL.into_iter().filter(|signal| self.has(*signal)).map(|signal| {
+        let signals = self.signals.iter().map(|signal| {
             let weight = if signal == Signal::ColumnPassRate { self.column } else { weights.of(signal) };
             Evidence { name: signal.name().to_owned(), weight: (weight * 100.0).round() / 100.0 }
         });

@@ -10,7 +10,7 @@ use crate::judge::Context;
 pub enum Stage {
     /// Places are let through at which something may match.
     Sieve,
-    /// Keywords and the matches of patterns are found there.
+    /// Keywords and the matches of patterns are found there, and what recognisers find.
     Matching,
     /// The evidence for each match is weighed, and claims on the same bytes are settled.
     Weighing,
@@ -35,7 +35,10 @@ impl Classifier {
     pub fn take_to(&self, stage: Stage, text: &[u8], body: Range<usize>) -> u64 {
         match stage {
             Stage::Sieve => self.engine.let_through(&text[body]),
-            Stage::Matching => self.matches(&mut Context::new(self, text, None), body).len() as u64,
+            Stage::Matching => {
+                let recognised = self.recognise(text, &body).len();
+                (self.matches(&mut Context::new(self, text, None), body).len() + recognised) as u64
+            }
             Stage::Weighing => self.values(text, body).len() as u64,
         }
     }

@@ -1,6 +1,6 @@
 use sha2::{Digest, Sha256};
 
-use crate::{RulePack, TestMatch};
+use crate::{Matcher, RulePack, TestMatch};
 
 /// Feeds fields into a hash so that no two different sequences of fields feed the same bytes: each is preceded by its length.
 struct Feed(Sha256);
@@ -66,7 +66,11 @@ fn feed_rule(feed: &mut Feed, rule: &crate::Rule) {
     feed.text(&rule.id);
     feed.text(rule.class.as_str());
     feed.text(&rule.description);
-    feed.text(&rule.pattern);
+    feed.text(match rule.matcher {
+        Matcher::Pattern(_) => "pattern",
+        Matcher::Recognizer(_) => "recognizer",
+    });
+    feed.text(rule.matcher.as_str());
     feed.text(rule.validator.as_deref().unwrap_or_default());
     feed.number(rule.prior);
     feed.text(rule.checksum.as_str());

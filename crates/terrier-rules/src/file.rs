@@ -51,7 +51,8 @@ pub(crate) struct RuleEntry {
     pub(crate) id: Spanned<String>,
     pub(crate) class: Spanned<String>,
     pub(crate) description: String,
-    pub(crate) pattern: Spanned<String>,
+    pub(crate) pattern: Option<Spanned<String>>,
+    pub(crate) recognizer: Option<Spanned<String>>,
     pub(crate) validator: Option<String>,
     pub(crate) prior: f64,
     #[serde(default)]

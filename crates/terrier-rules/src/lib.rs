@@ -23,4 +23,4 @@ pub use evidence::{EvidenceWeight, EvidenceWeights, Tiers};
 pub use lint::lint;
 pub use load::RulesError;
 pub use pack::{Builtin, RulePack};
-pub use rule::{Checksum, Keyword, Normalize, Rule, TestMatch, TestValue};
+pub use rule::{Checksum, Keyword, Matcher, Normalize, Rule, TestMatch, TestValue};

@@ -3,7 +3,7 @@ use std::collections::BTreeMap;
 use regex_syntax::ParserBuilder;
 use regex_syntax::hir::Hir;
 
-use crate::{ClassSpec, Diagnostic, Location, RegulationSpec, Rule, RulePack, TestMatch};
+use crate::{ClassSpec, Diagnostic, Location, Matcher, RegulationSpec, Rule, RulePack, TestMatch};
 
 /// Examples and counter-examples that a rule should have at least.
 const FEWEST_EXAMPLES: usize = 5;
@@ -108,14 +108,16 @@ fn lint_context(rule: &Rule, diagnostics: &mut Vec<Diagnostic>) {
 }
 
 fn lint_pattern(rule: &Rule, diagnostics: &mut Vec<Diagnostic>) {
-    let Rule { id, pattern_location, .. } = rule;
-    let pattern = match parse(&rule.pattern) {
+    let Rule { id, matcher_location, .. } = rule;
+    lint_test_patterns(rule, diagnostics);
+    let Some(pattern) = rule.pattern() else { return };
+    let pattern = match parse(pattern) {
         Ok(pattern) => pattern,
         Err(reason) => {
             let problem = format!("the pattern of the rule `{id}` does not parse: {reason}");
             let remedy =
                 "use the syntax of the crate `regex` without Unicode classes; write a letter beyond ASCII as an alternative: `(?:i|í)`";
-            return diagnostics.push(Diagnostic::error(pattern_location, problem, remedy));
+            return diagnostics.push(Diagnostic::error(matcher_location, problem, remedy));
         }
     };
     let properties = pattern.properties();
@@ -125,13 +127,17 @@ fn lint_pattern(rule: &Rule, diagnostics: &mut Vec<Diagnostic>) {
             let length = longest.map_or("text of any length".to_owned(), |longest| format!("up to {longest} bytes"));
             let problem = format!("the pattern of the rule `{id}` matches {length}");
             let remedy = format!("bound every repetition, such as `{{0,8}}` for `*`, so that a match has at most {LONGEST_MATCH} bytes");
-            diagnostics.push(Diagnostic::error(pattern_location, problem, remedy));
+            diagnostics.push(Diagnostic::error(matcher_location, problem, remedy));
         }
     }
     if properties.minimum_len() == Some(0) {
         let problem = format!("the pattern of the rule `{id}` matches the empty text");
-        diagnostics.push(Diagnostic::error(pattern_location, problem, "let it require at least one character"));
+        diagnostics.push(Diagnostic::error(matcher_location, problem, "let it require at least one character"));
     }
+}
+
+fn lint_test_patterns(rule: &Rule, diagnostics: &mut Vec<Diagnostic>) {
+    let id = &rule.id;
     for test in &rule.test_values {
         if let TestMatch::Pattern(test) = &test.matches
             && let Err(reason) = parse(test)
@@ -153,12 +159,13 @@ fn parse(pattern: &str) -> Result<Hir, String> {
 
 /// Complains of rules that repeat the pattern of another rule of their class: one value would be found by both.
 fn repeated_patterns(pack: &RulePack) -> Vec<Diagnostic> {
-    let mut first: BTreeMap<(&str, &str), &Rule> = BTreeMap::new();
+    let mut first: BTreeMap<(&str, &Matcher), &Rule> = BTreeMap::new();
     let mut diagnostics = Vec::new();
     for rule in &pack.rules {
-        if let Some(earlier) = first.insert((rule.class.as_str(), &rule.pattern), rule) {
-            let problem = format!("the rule `{}` has the same pattern as `{}` at {}", rule.id, earlier.id, earlier.pattern_location);
-            diagnostics.push(Diagnostic::warning(&rule.pattern_location, problem, "merge the two rules"));
+        if let Some(earlier) = first.insert((rule.class.as_str(), &rule.matcher), rule) {
+            let problem =
+                format!("the rule `{}` has the same pattern or recogniser as `{}` at {}", rule.id, earlier.id, earlier.matcher_location);
+            diagnostics.push(Diagnostic::warning(&rule.matcher_location, problem, "merge the two rules"));
         }
     }
     diagnostics

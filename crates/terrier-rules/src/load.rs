@@ -10,8 +10,8 @@ use terrier_model::{DataClass, Sensitivity};
 
 use crate::file::{ChecksumEntry, ClassEntry, EvidenceEntry, NormalizeEntry, PackFile, RegulationEntry, RuleEntry, TestValueEntry};
 use crate::{
-    Builtin, Category, Checksum, ClassRegulation, ClassSpec, Diagnostic, EvidenceWeight, Keyword, Location, Normalize, RegulationSpec,
-    Rule, RulePack, TestMatch, TestValue, Tiers,
+    Builtin, Category, Checksum, ClassRegulation, ClassSpec, Diagnostic, EvidenceWeight, Keyword, Location, Matcher, Normalize,
+    RegulationSpec, Rule, RulePack, TestMatch, TestValue, Tiers,
 };
 
 static EMBEDDED: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/../../scanner-rules");
@@ -257,12 +257,20 @@ impl Merge {
         let normalize = normalize(entry.normalize);
         let test_values = entry.test_values.into_iter().filter_map(|test| self.test_value(site, &id, test, normalize)).collect();
         let class_location = site.of(&entry.class);
+        let (matcher, matcher_location) = match (entry.pattern, entry.recognizer) {
+            (Some(pattern), None) => (Matcher::Pattern(pattern.value.clone()), site.of(&pattern)),
+            (None, Some(recognizer)) => (Matcher::Recognizer(recognizer.value.clone()), site.of(&recognizer)),
+            _ => {
+                let problem = format!("the rule `{id}` has not exactly one of `pattern` and `recognizer`");
+                return self.diagnostics.push(Diagnostic::error(&location, problem, "give one of the two"));
+            }
+        };
         let rule = Rule {
             id: id.clone(),
             class: DataClass::new(entry.class.value.as_str()),
             description: entry.description,
-            pattern_location: site.of(&entry.pattern),
-            pattern: entry.pattern.value,
+            matcher,
+            matcher_location,
             validator: entry.validator,
             prior: entry.prior,
             checksum: checksum(entry.checksum),
@@ -299,10 +307,12 @@ impl Merge {
             self.diagnostics.sort_by(|a, b| a.location.cmp(&b.location));
             return Err(RulesError { diagnostics: self.diagnostics });
         }
+        let mut rules: Vec<Rule> = self.rules.into_values().map(|(rule, _)| rule).collect();
+        rules.sort_by_key(|rule| rule.pattern().is_none());
         Ok(RulePack {
             regulations: self.regulations.into_values().collect(),
             classes: self.classes.into_values().collect(),
-            rules: self.rules.into_values().map(|(rule, _)| rule).collect(),
+            rules,
             evidence: crate::EvidenceWeights { tiers: self.tiers, weights: self.weights },
         })
     }

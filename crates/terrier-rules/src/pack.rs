@@ -11,7 +11,7 @@ pub struct RulePack {
     pub regulations: Vec<RegulationSpec>,
     /// The classes, ordered by id.
     pub classes: Vec<ClassSpec>,
-    /// The rules, ordered by id.
+    /// The rules: those with a pattern first, then those with a recogniser, both ordered by id.
     pub rules: Vec<Rule>,
     /// The weights of evidence.
     pub evidence: EvidenceWeights,
@@ -61,7 +61,7 @@ impl RulePack {
 
     /// Returns the rule of that id.
     pub fn rule(&self, id: &str) -> Option<&Rule> {
-        self.rules.binary_search_by(|rule| rule.id.as_str().cmp(id)).ok().map(|index| &self.rules[index])
+        self.rules.iter().find(|rule| rule.id == id)
     }
 
     /// Returns the regulation of that id.

@@ -11,9 +11,8 @@ pub struct Rule {
     pub class: DataClass,
     /// What it recognises, in one sentence.
     pub description: String,
-    /// The pattern, in the syntax of the crate `regex` over bytes with Unicode off. The span that counts is that of the group
-    /// named `value` where there is one, else the whole match.
-    pub pattern: String,
+    /// How values are found.
+    pub matcher: Matcher,
     /// Name of the validator that judges the span.
     pub validator: Option<String>,
     /// Log-odds that what the pattern matches is a value of the class, before the checksum and the context are weighed.
@@ -40,8 +39,37 @@ pub struct Rule {
     pub references: Vec<String>,
     /// Where it is defined.
     pub location: Location,
-    /// Where its pattern is written.
-    pub pattern_location: Location,
+    /// Where its pattern or recogniser is written.
+    pub matcher_location: Location,
+}
+
+impl Rule {
+    /// Returns its pattern; `None` where a recogniser finds its values.
+    pub fn pattern(&self) -> Option<&str> {
+        match &self.matcher {
+            Matcher::Pattern(pattern) => Some(pattern),
+            Matcher::Recognizer(_) => None,
+        }
+    }
+}
+
+/// How a rule finds values.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Matcher {
+    /// A pattern, in the syntax of the crate `regex` over bytes with Unicode off. The span that counts is that of the group
+    /// named `value` where there is one, else the whole match.
+    Pattern(String),
+    /// The name of a recogniser, which is code: for what no pattern describes, such as names of persons.
+    Recognizer(String),
+}
+
+impl Matcher {
+    /// Returns the text of the pattern or the name of the recogniser.
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::Pattern(text) | Self::Recognizer(text) => text,
+        }
+    }
 }
 
 /// How much it says when a rule's validator finds a value valid.

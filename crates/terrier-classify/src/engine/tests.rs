@@ -187,7 +187,7 @@ fn the_extended_rules_find_what_the_regex_crate_finds() {
 
 /// Runs a pack's own examples, mixed, every second time with one byte in sixty replaced, and cut at some place.
 fn check_pack(pack: &RulePack, rounds: usize, least: usize) {
-    let patterns: Vec<&str> = pack.rules.iter().map(|rule| rule.pattern.as_str()).collect();
+    let patterns: Vec<&str> = pack.rules.iter().map_while(terrier_rules::Rule::pattern).collect();
     let (engines, regexes) = (engines_of(&patterns), regexes(patterns));
     #[cfg(feature = "hyperscan")]
     assert!(
@@ -268,7 +268,7 @@ fn rules_on_demand_are_looked_at_where_they_are_wanted_and_may_overlap() {
 #[test]
 fn rules_on_demand_are_all_found_where_everything_is_wanted() {
     let pack = RulePack::embedded();
-    let patterns: Vec<&str> = pack.rules.iter().map(|rule| rule.pattern.as_str()).collect();
+    let patterns: Vec<&str> = pack.rules.iter().map_while(terrier_rules::Rule::pattern).collect();
     let mut on_demand = RuleSet::default();
     (0..).zip(&pack.rules).filter(|(_, rule)| rule.keyword_required).for_each(|(index, _)| on_demand.insert(index));
     let text: String = pack.rules.iter().flat_map(|rule| &rule.examples).map(|example| format!("{example}\n")).collect();

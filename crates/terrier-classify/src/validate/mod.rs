@@ -341,7 +341,11 @@ mod tests {
 
     /// Returns what the rule's validator says of each span that its pattern finds.
     fn verdicts(rule: &Rule, text: &str) -> Vec<Verdict> {
-        let pattern = RegexBuilder::new(&rule.pattern).unicode(false).multi_line(true).build().expect("the pattern compiles");
+        let pattern = RegexBuilder::new(rule.pattern().expect("it has a pattern"))
+            .unicode(false)
+            .multi_line(true)
+            .build()
+            .expect("the pattern compiles");
         let validate = rule.validator.as_deref().map(|name| by_name(name).expect("the validator exists"));
         let spans = pattern.captures_iter(text.as_bytes()).map(|found| found.name("value").unwrap_or_else(|| found.get_match()));
         spans.map(|span| validate.map_or(Verdict::Plausible, |validate| validate(span.as_bytes()))).collect()
@@ -356,7 +360,7 @@ mod tests {
 
     #[test]
     fn every_embedded_rule_finds_its_examples() {
-        for rule in &RulePack::embedded().rules {
+        for rule in RulePack::embedded().rules.iter().filter(|rule| rule.pattern().is_some()) {
             for example in &rule.examples {
                 let found = verdicts(rule, example);
                 assert!(found.iter().any(|verdict| *verdict != Verdict::Invalid), "{}: {example}: {found:?}", rule.id);
@@ -366,7 +370,7 @@ mod tests {
 
     #[test]
     fn every_embedded_rule_rejects_most_counter_examples_without_context() {
-        for rule in &RulePack::embedded().rules {
+        for rule in RulePack::embedded().rules.iter().filter(|rule| rule.pattern().is_some()) {
             let rejected = |text: &&String| !verdicts(rule, text).contains(&Verdict::Valid);
             let count = rule.counter_examples.iter().filter(rejected).count();
             assert!(count >= 2, "{}: {count} counter-examples fail by form", rule.id);

@@ -1,6 +1,7 @@
 use terrier_classify::{Backend, Classifier, LabelPolicy, check, label};
 use terrier_content::{Origin, Segment, Sensitive, Text};
 use terrier_model::{DataClass, Finding, Sensitivity, Tier};
+use terrier_rules::Matcher;
 
 use crate::{classify, pack};
 
@@ -32,9 +33,9 @@ fn rules_that_cannot_run_are_refused_with_a_remedy() {
         assert!(!check(&pack).is_empty());
         format!("{}; {}", error.problem, error.remedy)
     };
-    assert!(refused(&|rule| rule.pattern = "(".to_owned()).contains("does not parse"));
-    assert!(refused(&|rule| rule.pattern = r"\d+".to_owned()).contains("bound every repetition"));
-    assert!(refused(&|rule| rule.pattern = r"\A\d{9}".to_owned()).contains("use `^`"));
+    assert!(refused(&|rule| rule.matcher = Matcher::Pattern("(".to_owned())).contains("does not parse"));
+    assert!(refused(&|rule| rule.matcher = Matcher::Pattern(r"\d+".to_owned())).contains("bound every repetition"));
+    assert!(refused(&|rule| rule.matcher = Matcher::Pattern(r"\A\d{9}".to_owned())).contains("use `^`"));
     assert!(refused(&|rule| rule.validator = Some("nonesuch".to_owned())).contains("there is no validator `nonesuch`"));
     assert!(refused(&|rule| rule.class = DataClass::new("nonesuch")).contains("class is not defined"));
 }

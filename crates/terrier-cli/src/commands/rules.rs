@@ -3,7 +3,7 @@ use std::fmt::Write;
 use anyhow::bail;
 use serde_json::json;
 use terrier_model::DataClass;
-use terrier_rules::{Diagnostic, Rule, RulePack, Severity, lint};
+use terrier_rules::{Diagnostic, Matcher, Rule, RulePack, Severity, lint};
 
 use super::print;
 use crate::args::{RulesCommand, SummaryFormat};
@@ -75,7 +75,10 @@ fn describe_class(pack: &RulePack, id: &DataClass, text: &mut String) -> anyhow:
 fn describe_rule(rule: &Rule, text: &mut String) -> anyhow::Result<()> {
     writeln!(text, "\nrule {} ({})", rule.id, rule.location)?;
     writeln!(text, "  {}", rule.description)?;
-    writeln!(text, "  pattern       {}", rule.pattern)?;
+    match &rule.matcher {
+        Matcher::Pattern(pattern) => writeln!(text, "  pattern       {pattern}")?,
+        Matcher::Recognizer(recognizer) => writeln!(text, "  recogniser    {recognizer}")?,
+    }
     if let Some(validator) = &rule.validator {
         writeln!(text, "  validator     {validator}, checksum {}", rule.checksum.as_str())?;
     }

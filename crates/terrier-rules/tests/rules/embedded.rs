@@ -64,7 +64,7 @@ fn the_digest_depends_on_what_the_pack_says_and_on_nothing_else() {
     let pack = RulePack::embedded();
     let mut moved = pack.clone();
     moved.rules[0].location.line += 1;
-    moved.rules[0].pattern_location.line += 1;
+    moved.rules[0].matcher_location.line += 1;
     assert_eq!(pack.digest(), moved.digest());
     let mut changed = pack.clone();
     changed.rules[0].prior += 0.5;

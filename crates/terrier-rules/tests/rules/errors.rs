@@ -43,14 +43,17 @@ fn a_field_that_does_not_exist() {
     check_badge(
         "pattern: 'B\\d{5}'\nprior: 0.0\nkeyword: [badge]\n",
         expect![
-            "own.yaml:10: error: unknown field `keyword`, expected one of id, class, description, pattern, validator, prior, checksum, keywords, keyword_required, fields, negative_fields, normalize, examples, counter_examples, test_values, references; see docs/rules.md for the form of a pack"
+            "own.yaml:10: error: unknown field `keyword`, expected one of id, class, description, pattern, recognizer, validator, prior, checksum, keywords, keyword_required, fields, negative_fields, normalize, examples, counter_examples, test_values, references; see docs/rules.md for the form of a pack"
         ],
     );
 }
 
 #[test]
 fn a_field_that_is_missing() {
-    check_badge("prior: 0.0\n", expect!["own.yaml:8: error: missing field `pattern`; see docs/rules.md for the form of a pack"]);
+    check_badge(
+        "prior: 0.0\n",
+        expect!["own.yaml:5: error: the rule `badge.plain` has not exactly one of `pattern` and `recognizer`; give one of the two"],
+    );
 }
 
 #[test]

@@ -7,7 +7,7 @@ use crate::engine::pattern::Pattern;
 /// The sequences of the default rules, some as of each kind.
 fn sequences() -> Vec<(Kind, Sequence)> {
     let pack = RulePack::embedded();
-    let patterns = pack.rules.iter().map(|rule| Pattern::new(&rule.pattern).unwrap());
+    let patterns = pack.rules.iter().map_while(terrier_rules::Rule::pattern).map(|pattern| Pattern::new(pattern).unwrap());
     let kinds = [Kind::Spelled, Kind::Shaped, Kind::OnDemand, Kind::Word].into_iter().cycle();
     patterns
         .zip(kinds)
