@@ -37,7 +37,7 @@ DEBIAN = ["scowl=2020.12.07-2"]
 
 # Kinds of words around names, in the order of their numbers from 1 on. table.rs has the same.
 KINDS = ["title", "role", "salutation", "says", "does", "by", "place_before", "place_word", "org_word", "calendar", "people",
-         "particle", "suffix", "grammar"]
+         "particle", "suffix", "grammar", "name_key"]
 
 SPECIAL = str.maketrans({"ł": "l", "ø": "o", "đ": "d", "ð": "d", "þ": "th", "ß": "ss", "æ": "ae", "œ": "oe", "ı": "i", "ħ": "h",
                          "’": "'", "ʼ": "'"})
@@ -234,7 +234,7 @@ def polish(words, folder):
         words.raise_to(words.surname, name, 4 if rank < 2000 else 3 if rank < 20000 else 2)
     for word, (rank,) in ranked("pl_common_words"):
         if rank < 20000:
-            words.raise_to(words.spoken, word, 2 if rank < 4000 else 1)
+            words.raise_to(words.spoken, word, 3 if rank < 300 else 2 if rank < 4000 else 1)
 
 
 def common(words, folder):
@@ -250,11 +250,11 @@ def common(words, folder):
         ranked = json.load(open(one(folder, f"**/*language-{language}*/package/src/commonWords.json")))
         ranked = ranked if isinstance(ranked, list) else list(strings(ranked))
         for rank, word in enumerate(ranked[:12000]):
-            words.raise_to(words.spoken, word, 2 if rank < 3000 else 1)
+            words.raise_to(words.spoken, word, 3 if rank < 300 else 2 if rank < 3000 else 1)
     stop = json.load(open(one(folder, "**/stopwords-iso.json")))
     for language in ("de", "es", "fr", "it", "pt", "nl", "pl", "cs", "sv", "da", "no", "fi", "hu", "ro", "tr", "ru", "uk", "el", "bg"):
         for word in stop[language]:
-            words.raise_to(words.common, word, 2)
+            words.raise_to(words.spoken, word, 3)
 
 
 def places(words, folder):
@@ -294,20 +294,20 @@ def cues(words):
             kind, listed = line.split(":")
             for word in listed.split():
                 words.kind[fold(word)] = KINDS.index(kind) + 1
+                if kind == "people":
+                    words.kind[fold(word) + "s"] = KINDS.index(kind) + 1
 
 
 def values(words):
     for word, level in words.spoken.items():
-        if words.given.get(word, 0) < 4:
-            words.raise_to(words.common, word, min(level, 1) if words.surname.get(word, 0) >= 4 else level)
+        if words.given.get(word, 0) < (5 if level == 3 else 4):
+            words.raise_to(words.common, word, min(level, 1) if level < 3 and words.surname.get(word, 0) >= 4 else min(level, 2))
     everything = set(words.given) | set(words.surname) | set(words.common) | set(words.place) | set(words.kind)
     for word in sorted(everything):
         given, surname = words.given.get(word, 0), words.surname.get(word, 0)
         common, place, kind = words.common.get(word, 0), words.place.get(word, 0), words.kind.get(word, 0)
         if " " in word and not place:
             continue
-        # The most usual names stand in dictionaries too (`john`, `frank`).
-        common = max(0, common - max(0, given - 5))
         # Names that nearly nobody has say nothing where the word is a common one.
         if common >= 1 and given <= 1:
             given = 0

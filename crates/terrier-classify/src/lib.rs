@@ -26,6 +26,7 @@ mod label;
 mod mask;
 mod name;
 mod number;
+mod person;
 mod phrases;
 mod recognizer;
 mod rule;

@@ -4,6 +4,7 @@
 use std::ops::Range;
 
 use crate::Classifier;
+use crate::person;
 use crate::signal::SignalSet;
 
 /// A value that a recogniser finds, and what speaks for and against it.
@@ -26,7 +27,7 @@ pub(crate) struct Recognizer {
     pub(crate) whole: fn(cell: &[u8]) -> Option<SignalSet>,
 }
 
-static RECOGNIZERS: &[Recognizer] = &[];
+static RECOGNIZERS: &[Recognizer] = &[Recognizer { name: "person_name", find: person::find, whole: person::whole }];
 
 impl Recognizer {
     /// Returns the recogniser of that name.

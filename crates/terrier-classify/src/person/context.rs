@@ -75,7 +75,7 @@ pub(super) fn before(text: &[u8], start: usize) -> Before {
     if found.sentence_start || found.comma || found.ampersand {
         // `Dr. Smith` and `Mr. Smith`: the stop ends no sentence. Such words stand in the row of capitals, unless they are small.
         if character == '.'
-            && let Some((range, known)) = word_before(text, at - length)
+            && let Some((range, known)) = word_before(text, back_over_spaces(text, at - length))
             && (matches!(known.kind(), Kind::Title | Kind::Role | Kind::PlaceBefore) || range.len() == 1)
         {
             found.kind = Some(known.kind());
@@ -85,7 +85,8 @@ pub(super) fn before(text: &[u8], start: usize) -> Before {
     }
     let end = if found.keyed { back_over_spaces(text, at - length) } else { at };
     if let Some((range, known)) = word_before(text, end) {
-        found.kind = Some(known.kind());
+        let is_capital = character_at(text, range.start).is_some_and(|(first, _)| first.is_uppercase());
+        found.kind = Some(known.kind()).filter(|kind| is_capital || *kind != Kind::Title || is_title_in_small_letters(&text[range.clone()]));
         found.article = is_article(&text[range.clone()]);
         found.capital = character_at(text, range.start).is_some_and(|(first, _)| first.is_uppercase());
         let end = back_over_spaces(text, range.start);
@@ -94,6 +95,11 @@ pub(super) fn before(text: &[u8], start: usize) -> Before {
         }
     }
     found
+}
+
+/// Units and the like are spelled as some titles are: `mm`, `mg`.
+fn is_title_in_small_letters(word: &[u8]) -> bool {
+    matches!(word, b"mr" | b"mrs" | b"ms" | b"dr") || word.len() >= 3 && !matches!(word, b"mgr" | b"mme" | b"ing" | b"mec" | b"inz" | b"hab")
 }
 
 fn is_article(word: &[u8]) -> bool {
@@ -135,6 +141,7 @@ pub(super) struct Behind {
     pub(super) organisation: bool,
     pub(super) who: bool,
     pub(super) comma: bool,
+    pub(super) colon: bool,
     /// An initial after a comma: `Smith, J.`
     pub(super) initial: bool,
 }
@@ -163,6 +170,7 @@ pub(super) fn behind(text: &[u8], end: usize) -> Behind {
         }
         Some(b'0'..=b'9') => found.number = true,
         Some(b'&') => found.ampersand = true,
+        Some(b':') => found.colon = true,
         Some(b'(') => {
             let inside = skip(text, at + 1);
             found.life = text.get(inside).is_some_and(u8::is_ascii_digit) || is_born(text, inside);

@@ -1,7 +1,10 @@
 //! Recognises the names of persons.
 
+mod cell;
 mod chain;
 mod context;
+mod ending;
+mod evidence;
 mod fold;
 mod segment;
 mod table;
@@ -9,6 +12,9 @@ pub(crate) mod traits;
 mod word;
 
 use std::ops::Range;
+
+use crate::recognizer::Recognised;
+use crate::signal::SignalSet;
 
 use self::chain::Chain;
 use self::segment::segment;
@@ -18,6 +24,16 @@ use self::word::{Word, capitalised_at};
 
 /// How far beyond the places a word may stand that a name beginning inside of them is found by.
 const BEYOND: usize = 256;
+
+/// Finds names of persons that start at the places.
+pub(crate) fn find(text: &[u8], places: Range<usize>, found: &mut dyn FnMut(Recognised)) {
+    find_traits(text, places, &mut |span, traits| found(Recognised { span, signals: traits.signals() }));
+}
+
+/// Says what speaks for a cell being a name.
+pub(crate) fn whole(cell: &[u8]) -> Option<SignalSet> {
+    cell::whole(cell).map(|traits| traits.signals())
+}
 
 pub(crate) fn find_traits(text: &[u8], places: Range<usize>, found: &mut dyn FnMut(Range<usize>, Traits)) {
     let mut chain = Chain::default();
@@ -50,11 +66,14 @@ fn is_spoken_of(text: &[u8], word: &Word) -> bool {
         return false;
     }
     let before = context::before(text, word.start);
-    if matches!(before.kind, Some(Kind::Title | Kind::Role | Kind::Salutation | Kind::Says | Kind::By)) {
+    if matches!(before.kind, Some(Kind::Title | Kind::Role | Kind::Salutation | Kind::Says | Kind::By | Kind::NameKey)) {
         return true;
     }
     let behind = context::behind(text, word.end);
-    matches!(behind.kind, Some(Kind::Says | Kind::Does)) || behind.who || context::is_named_nearby(text, word.start, word.end)
+    !before.sentence_start && matches!(behind.kind, Some(Kind::Says | Kind::Does))
+        || behind.who
+        || ending::has_surname_ending(word.letters(text))
+        || context::is_named_nearby(text, word.start, word.end)
 }
 
 fn is_anchor(word: &Word) -> bool {

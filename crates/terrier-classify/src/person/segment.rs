@@ -47,17 +47,13 @@ fn may_join(chain: &Chain, index: usize) -> bool {
         // A name is broken at the end of a line where what stands there is half a name.
         Gap::Line => {
             left.known.given() >= 3
-                && left.known.common() == 0
+                && left.known.common_in_name() == 0
                 && right.known.given() <= 3
-                && (right.known.surname() >= 3 || has_surname_ending(right))
+                && right.known.surname() >= 3
                 && right.known.common() <= 1
                 && (index < 2 || chain.gaps[index - 1] == Gap::Line || !may_be_part(chain, index - 2))
         }
     }
-}
-
-fn has_surname_ending(_word: &Word) -> bool {
-    false
 }
 
 /// Tells whether a word may be a part of a name.
@@ -73,11 +69,11 @@ fn may_be_part(chain: &Chain, index: usize) -> bool {
     }
     let follows_given = index > 0 && chain.gaps[index] == Gap::Space && {
         let before = &chain.words[index - 1];
-        before.is_initial && index > 1 || before.known.given() >= 4 && before.known.common() <= 1
+        before.is_initial && index > 1 || before.known.given() >= 4 && before.known.common_in_name() <= 1
     };
     let is_last = index + 1 >= chain.words.len();
     match known.kind() {
-        Kind::Title | Kind::Salutation | Kind::Grammar | Kind::By => false,
+        Kind::Title | Kind::Salutation | Kind::Grammar | Kind::By | Kind::NameKey => false,
         Kind::Suffix => index > 0,
         Kind::Particle => true,
         Kind::People if follows_given => known.given() >= 4,
@@ -86,7 +82,7 @@ fn may_be_part(chain: &Chain, index: usize) -> bool {
         }
         Kind::Calendar => known.given() >= 4 && !is_last && chain.words[index + 1].known.surname() >= 2,
         Kind::Says | Kind::Does => known.given() >= 3 || follows_given && known.surname() >= 3,
-        Kind::None => match known.common() {
+        Kind::None => match if is_last && index == 0 { known.common() } else { known.common_in_name() } {
             0 | 1 => true,
             2 => known.given() >= 2 || known.surname() >= 2 || follows_given,
             _ => known.given() >= 4 || known.surname() >= 3 && follows_given,

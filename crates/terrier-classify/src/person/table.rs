@@ -47,6 +47,8 @@ pub(super) enum Kind {
     Suffix,
     /// `the`
     Grammar,
+    /// `Name`, `called`
+    NameKey,
 }
 
 /// A bit that no word of the table has.
@@ -72,13 +74,18 @@ impl Known {
         (self.0 >> 6 & 3) as u8
     }
 
+    /// The same beside other names, where the most usual names are hardly meant as words: `Grace Hill`.
+    pub(super) fn common_in_name(self) -> u8 {
+        self.common().saturating_sub(self.given().saturating_sub(4))
+    }
+
     /// How great a place has this name: 3 is a country or a city of a million.
     pub(super) fn place(self) -> u8 {
         (self.0 >> 8 & 3) as u8
     }
 
     pub(super) fn kind(self) -> Kind {
-        const KINDS: [Kind; 15] = [
+        const KINDS: [Kind; 16] = [
             Kind::None,
             Kind::Title,
             Kind::Role,
@@ -94,8 +101,9 @@ impl Known {
             Kind::Particle,
             Kind::Suffix,
             Kind::Grammar,
+            Kind::NameKey,
         ];
-        KINDS.get(usize::from(self.0 >> 10 & 15)).copied().unwrap_or(Kind::None)
+        KINDS[usize::from(self.0 >> 10 & 15)]
     }
 
     /// A whole name in one word.
@@ -110,7 +118,8 @@ impl Known {
     /// What is known of a word that is joined of two.
     pub(super) fn joined_with(self, other: Self) -> Self {
         let most = |mask: u16| (self.0 & mask).max(other.0 & mask);
-        Self(most(7) | most(7 << 3) | (self.0 & other.0 & 3 << 6) | (self.0 & other.0 & 3 << 8))
+        let kind = [self, other].into_iter().find(|known| known.kind() == Kind::People).map_or(0, |known| known.0 & 15 << 10);
+        Self(most(7) | most(7 << 3) | (self.0 & other.0 & 3 << 6) | (self.0 & other.0 & 3 << 8) | kind)
     }
 
     pub(super) fn is_nothing(self) -> bool {

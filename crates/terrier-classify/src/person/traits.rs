@@ -3,7 +3,8 @@
 use std::ops::Range;
 
 use super::chain::{Chain, Gap};
-use super::context::{before, behind, is_among_names, is_named_nearby};
+use super::context::{self, before, behind, is_among_names, is_named_nearby};
+use super::ending::has_surname_ending;
 use super::fold::fold;
 use super::table::{Kind, look_up};
 use super::word::Word;
@@ -31,6 +32,7 @@ pub(crate) struct Traits {
     pub(crate) role: bool,
     pub(crate) says: bool,
     pub(crate) by: bool,
+    pub(crate) named: bool,
     pub(crate) life: bool,
     pub(crate) possessive: bool,
     pub(crate) place_context: bool,
@@ -52,6 +54,16 @@ pub(crate) struct Traits {
     pub(crate) run_together: bool,
 }
 
+impl Traits {
+    /// The same with the given name that stands behind the surname.
+    pub(super) fn reversed_with(mut self, given: &Self) -> Self {
+        self.words += given.words;
+        (self.given, self.given_common, self.given_place) = (given.given, given.given_common, given.given_place);
+        (self.place_context, self.number, self.role, self.organisation) = (false, false, false, false);
+        self
+    }
+}
+
 /// Weighs the words of a name and what stands around them.
 pub(super) fn traits(text: &[u8], chain: &Chain, segment: &Range<usize>) -> Traits {
     let words = &chain.words[segment.clone()];
@@ -60,7 +72,7 @@ pub(super) fn traits(text: &[u8], chain: &Chain, segment: &Range<usize>) -> Trai
     let before = before(text, first.start);
     let behind = behind(text, last.full_end());
     let mut found = Traits { sentence_start: before.sentence_start, line_start: before.line_start, line_end: behind.line_end, ..Traits::default() };
-    of_words(words, &mut found);
+    of_words(text, words, &mut found);
     if found.words > 1 {
         found.phrase_place = look_up(&fold(&text[first.start..last.end])).place();
         found.crosses_line = chain.gaps[segment.start + 1..segment.end].contains(&Gap::Line);
@@ -76,12 +88,16 @@ pub(super) fn traits(text: &[u8], chain: &Chain, segment: &Range<usize>) -> Trai
         Some(Kind::Role) => found.role = true,
         Some(Kind::Says | Kind::Does) => found.says = true,
         Some(Kind::By) => found.by = true,
+        Some(Kind::NameKey) => found.named = true,
         Some(Kind::PlaceBefore) => found.place_context = true,
         Some(Kind::PlaceWord | Kind::Organisation) if has_row_before => found.organisation = true,
         Some(Kind::Particle) if matches!(before.further, Some(Kind::Organisation | Kind::PlaceWord | Kind::PlaceBefore)) => found.organisation = true,
         Some(Kind::Grammar) if matches!(before.further, Some(Kind::Organisation | Kind::PlaceWord)) && !has_row_before => found.organisation = true,
-        Some(Kind::Grammar) if before.further == Some(Kind::By) => found.by = true,
-        Some(Kind::People | Kind::None | Kind::Calendar) if has_row_before => found.neighbour = true,
+        Some(Kind::Grammar) if before.further == Some(Kind::NameKey) => found.named = true,
+        Some(Kind::People | Kind::None | Kind::Calendar) if has_row_before => {
+            // The first word of a sentence has its capital anyway.
+            found.neighbour = row_before.is_some_and(|word| !context::before(text, word.start).sentence_start);
+        }
         _ => {}
     }
     found.keyed = before.keyed;
@@ -92,9 +108,14 @@ pub(super) fn traits(text: &[u8], chain: &Chain, segment: &Range<usize>) -> Trai
     found.role |= behind.role;
     found.life = behind.life || found.suffix;
     found.possessive = behind.possessive || last.is_possessive;
-    found.says |= behind.who;
+    found.says |= behind.who || before.line_start && behind.colon && first.known.given() >= 4;
+    if found.title && row_before.is_some_and(|word| is_of_place(text, chain, segment.start - 1, word)) {
+        found.title = false;
+        found.place_context = true;
+    }
     match row_behind.map(|word| (word.known.kind(), true)).or(behind.kind.map(|kind| (kind, false))) {
         Some((Kind::Organisation | Kind::PlaceWord, true)) => found.organisation = true,
+        Some((Kind::PlaceBefore, true)) if segment.end + 1 == chain.words.len() && !found.title => found.organisation = true,
         Some((Kind::None | Kind::People | Kind::Calendar, true)) => found.neighbour = true,
         Some((Kind::Says | Kind::Does, _)) => found.says = true,
         _ => {}
@@ -128,7 +149,16 @@ fn has_company_form(words: &[Word]) -> bool {
     }
 }
 
-fn of_words(words: &[Word], found: &mut Traits) {
+/// Tells whether a title is a part of a street's or a hospital's name: `Calle del Dr. Marañón`.
+fn is_of_place(text: &[u8], chain: &Chain, index: usize, title: Word) -> bool {
+    if let Some(before) = index.checked_sub(1).map(|before| chain.words[before]) {
+        return before.known.kind() == Kind::PlaceBefore;
+    }
+    let before = before(text, title.start);
+    before.kind == Some(Kind::PlaceBefore) || before.kind == Some(Kind::Particle) && before.further == Some(Kind::PlaceBefore)
+}
+
+fn of_words(text: &[u8], words: &[Word], found: &mut Traits) {
     let names: Vec<&Word> = words.iter().filter(|word| !word.is_initial && (!matches!(word.known.kind(), Kind::Suffix | Kind::Particle) || word.known.given() >= 4)).collect();
     found.words = u8::try_from(words.len()).unwrap_or(u8::MAX);
     found.initials = words.iter().any(|word| word.is_initial);
@@ -137,19 +167,23 @@ fn of_words(words: &[Word], found: &mut Traits) {
     found.all_capitals = words.iter().all(|word| word.is_all_capitals || word.is_initial);
     let Some((last, rest)) = names.split_last() else { return };
     let givens = if rest.is_empty() { std::slice::from_ref(last) } else { rest };
-    let rank = |word: &Word| word.known.given() as i8 * 2 - word.known.common() as i8 * 3 - word.known.place() as i8;
+    let common = |word: &Word| if words.len() > 1 { word.known.common_in_name() } else { word.known.common() };
+    let rank = |word: &Word| word.known.given() as i8 * 2 - common(word) as i8 * 3 - word.known.place() as i8;
     if let Some(given) = givens.iter().max_by_key(|word| rank(word)) {
         found.given = given.known.given();
-        found.given_common = given.known.common();
+        found.given_common = common(given);
         found.given_place = given.known.place();
     }
     found.surname = last.known.surname();
-    found.surname_common = last.known.common();
+    found.surname_common = common(last);
+    found.ending = has_surname_ending(last.letters(text));
     found.surname_place = last.known.place();
     found.surname_given = last.known.given();
 }
 
-/// The bytes of a name.
+/// The bytes of a name, with the title right before it.
 pub(super) fn span(chain: &Chain, segment: &Range<usize>) -> Range<usize> {
-    chain.words[segment.start].start..chain.words[segment.end - 1].full_end()
+    let title = segment.start.checked_sub(1).map(|at| chain.words[at]).filter(|word| word.known.kind() == Kind::Title);
+    let start = title.filter(|_| chain.gaps[segment.start] == Gap::Space).map_or(chain.words[segment.start].start, |word| word.start);
+    start..chain.words[segment.end - 1].full_end()
 }

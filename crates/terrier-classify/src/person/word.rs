@@ -28,6 +28,10 @@ impl Word {
     }
 
     /// Where what belongs to it ends: the full stop of an initial does.
+    pub(super) fn letters<'t>(&self, text: &'t [u8]) -> &'t [u8] {
+        &text[self.range()]
+    }
+
     /// Whether it is a given name and a surname without a space between them.
     pub(super) fn is_run_together(&self) -> bool {
         self.known.is_whole_name()
@@ -113,7 +117,7 @@ pub(super) fn capitalised_at(text: &[u8], start: usize) -> Option<Word> {
     }
     let mut end = end_of_letters(text, start);
     let mut is_possessive = false;
-    for ending in ["'s", "’s", "'S", "’S"] {
+    for ending in ["'s", "’s", "'S", "’S", "\\'s"] {
         if text[start..end].ends_with(ending.as_bytes()) && end - start > ending.len() + 1 {
             end -= ending.len();
             is_possessive = true;
@@ -210,7 +214,8 @@ fn may_end(text: &[u8], end: usize) -> bool {
     let at = |offset: usize| text.get(end + offset).copied();
     match at(0) {
         None => true,
-        Some(b'_' | b'@' | b'0'..=b'9' | b'=' | b'\\' | b'$' | b'(' | b'{' | b'[' | b'<') => at(0) == Some(b'<') && at(1) == Some(b'/'),
+        Some(b'_' | b'@' | b'0'..=b'9' | b'=' | b'$' | b'(' | b'{' | b'[' | b'<') => at(0) == Some(b'<') && at(1) == Some(b'/'),
+        Some(b'\\') => matches!(at(1), Some(b'\'' | b'"' | b'n' | b'r' | b't')),
         Some(b':') => at(1) != Some(b':'),
         Some(b'.') => !at(1).is_some_and(|next| next.is_ascii_lowercase() || next == b'_' || next.is_ascii_digit()),
         Some(b'-' | b'/') => !at(1).is_some_and(|next| next.is_ascii_digit() || next == b'>' ),
