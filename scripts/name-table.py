@@ -8,10 +8,8 @@ Needs pyarrow, pandas, marisa-trie and node. Sources and licences: crates/terrie
 The form of the table is described in crates/terrier-classify/src/person/table.rs, which reads it.
 """
 
-import csv
 import glob
-import gzip
-import importlib.util
+import importlib
 import io
 import json
 import math
@@ -123,12 +121,6 @@ def census(words, folder):
         for name, share in zip(last["name"], last["prop100k"]):
             if isinstance(name, str) and name != "ALL OTHER NAMES":
                 words.raise_to(words.surname, name, by_frequency(float(share)))
-    rare = pandas.read_parquet(one(folder, "**/first_name_race.parquet"))
-    for name in rare["name"]:
-        words.raise_to(words.given, name, 1)
-    rare = pandas.read_parquet(one(folder, "**/last_name_race.parquet"))
-    for name in rare["name"]:
-        words.raise_to(words.surname, name, 1)
 
 
 def brazil(words, folder):
@@ -136,7 +128,7 @@ def brazil(words, folder):
     total = sum(v["frequency_female"] + v["frequency_male"] for v in names.values())
     for name, v in names.items():
         share = (v["frequency_female"] + v["frequency_male"]) * 1e5 / total
-        if share >= 0.5:
+        if share >= 2:
             words.raise_to(words.given, name, min(by_frequency(share), 5))
 
 
@@ -171,8 +163,6 @@ def names_of(words, given, surnames):
 def faker(words, folder):
     root = os.path.dirname(one(folder, "**/faker/__init__.py"))
     sys.path.insert(0, os.path.dirname(root))
-    import importlib
-
     for path in sorted(glob.glob(os.path.join(root, "providers", "person", "*", "__init__.py"))):
         locale = os.path.basename(os.path.dirname(path))
         if locale in ("zh_CN", "zh_TW", "ja_JP", "ko_KR", "th_TH"):
@@ -231,7 +221,8 @@ def polish(words, folder):
     for name, (rank,) in ranked("pl_first_names"):
         words.raise_to(words.given, name, 5 if rank < 400 else 3)
     for name, (rank,) in ranked("pl_last_names"):
-        words.raise_to(words.surname, name, 4 if rank < 2000 else 3 if rank < 20000 else 2)
+        if rank < 10000:
+            words.raise_to(words.surname, name, 4 if rank < 2000 else 3)
     for word, (rank,) in ranked("pl_common_words"):
         if rank < 20000:
             words.raise_to(words.spoken, word, 3 if rank < 300 else 2 if rank < 4000 else 1)
@@ -309,18 +300,20 @@ def values(words):
         if " " in word and not place:
             continue
         # Names that nearly nobody has say nothing where the word is a common one.
-        if common >= 1 and given <= 1:
+        if given < 3:
             given = 0
-        if common >= 2 and surname <= 1:
+        if common >= 2 and surname <= 2:
             surname = 0
         # What is only somewhat common, and no name, need not be told from what is unknown.
         if given or surname or common >= 2 or place or kind:
             yield word, given | surname << 3 | common << 6 | place << 8 | kind << 10
 
 
-BUCKETS = 1 << 17
-GROUP = 64
-FILTER_BITS = 1 << 19
+BUCKETS = 1 << 15
+# Entries of a bucket: a line of the processor's cache.
+ENTRIES = 16
+# A bit for each of as many slots: whether a word of that slot says something of its neighbours.
+CUE_SLOTS = 1 << 15
 
 
 def build(folder):
@@ -329,26 +322,26 @@ def build(folder):
         source(words, folder)
         print(source.__name__, len(words.given), len(words.surname), len(words.common), len(words.place))
     cues(words)
-    entries = sorted((digest(word), value) for word, value in values(words))
-    starts = [0] * (BUCKETS + 1)
-    prints, payloads = [], []
-    for key, value in entries:
-        starts[(key >> 47) + 1] += 1
-        prints.append(key >> 31 & 0xFFFF)
-        payloads.append(value)
-    for at in range(BUCKETS):
-        starts[at + 1] += starts[at]
-    groups = [starts[at] for at in range(0, BUCKETS + 1, GROUP)]
-    within = [starts[at] - groups[at // GROUP] for at in range(BUCKETS + 1)]
+    buckets = [[] for _ in range(BUCKETS)]
+    cue_slots = bytearray(CUE_SLOTS // 8)
+    count = 0
+    for word, value in values(words):
+        key = digest(word)
+        bucket = key >> 49
+        # What has no room in its bucket stands in one of the next.
+        while len(buckets[bucket]) == ENTRIES:
+            bucket = (bucket + 1) % BUCKETS
+        buckets[bucket].append(key >> 32 & 0xFFFF | value << 16)
+        if value >> 10:
+            cue_slots[(key & CUE_SLOTS - 1) // 8] |= 1 << (key & 7)
+        count += 1
     output = io.BytesIO()
-    output.write(struct.pack("<II", len(entries), 0))
-    output.write(struct.pack(f"<{len(groups)}I", *groups))
-    output.write(struct.pack(f"<{len(within)}H", *within))
-    output.write(struct.pack(f"<{len(prints)}H", *prints))
-    output.write(struct.pack(f"<{len(payloads)}H", *payloads))
+    for bucket in buckets:
+        output.write(struct.pack(f"<{ENTRIES}I", *bucket, *[0] * (ENTRIES - len(bucket))))
+    output.write(cue_slots)
     with open(os.path.join(DATA, "names.bin"), "wb") as file:
         file.write(output.getvalue())
-    print(len(entries), "words,", len(output.getvalue()), "bytes")
+    print(count, "words,", len(output.getvalue()), "bytes")
 
 
 if __name__ == "__main__":

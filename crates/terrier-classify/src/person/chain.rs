@@ -1,11 +1,14 @@
 //! Words with capitals that stand in a row, such as `Dr. Maria van der Berg Ltd`.
 
-use super::table::Kind;
-use super::word::{Word, capitalised_at, character_at, character_before, word_after, word_before};
+use std::ops::Range;
 
-/// Most words of a row that are looked at before and after the one that it was found by.
-const BEFORE: usize = 5;
-const AFTER: usize = 7;
+use super::table::{Kind, kind_of};
+use super::word::{Word, capitalised_at, character_before, is_capital, word_before};
+
+/// Most words of a row that are looked at before and after the one that it was found by: those of the longest name and two more, so that
+/// each of its words finds the same name.
+const BEFORE: usize = 8;
+const AFTER: usize = 8;
 
 /// What stands between two words of a row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -71,6 +74,14 @@ fn spaces(text: &[u8], mut at: usize) -> (usize, usize) {
 
 /// The next word of the row, and what stands before it.
 fn after(text: &[u8], word: &Word) -> Option<(Word, Gap)> {
+    let (next, gap) = next_place(text, word)?;
+    let is_apart = character_before(text, next).is_some_and(|(before, _)| matches!(before, ' ' | '\n' | '\u{A0}'));
+    let found = if is_apart { capitalised_at(text, next) } else { capitalised_after_stop(text, next) };
+    found.map(|word| (word, gap))
+}
+
+/// Where the next word of the row begins, if it is one, and what stands before it.
+fn next_place(text: &[u8], word: &Word) -> Option<(usize, Gap)> {
     if word.is_possessive {
         return None;
     }
@@ -92,19 +103,15 @@ fn after(text: &[u8], word: &Word) -> Option<(Word, Gap)> {
     if let Some(b'\n' | b'\r') = text.get(next) {
         let next = next + usize::from(text[next..].starts_with(b"\r\n")) + 1;
         let (next, width) = spaces(text, next);
-        return (width <= 8).then(|| capitalised_at(text, next)).flatten().map(|word| (word, Gap::Line));
+        return (width <= 8 && is_capital(text, next)).then_some((next, Gap::Line));
     }
     if width == 0 && !(word.is_initial && word.has_stop) {
         return None;
     }
-    let (character, _) = character_at(text, next)?;
-    if character.is_uppercase() {
-        if width == 0 {
-            return capitalised_after_stop(text, next).map(|word| (word, Gap::Space));
-        }
-        return capitalised_at(text, next).map(|word| (word, Gap::Space));
+    if is_capital(text, next) {
+        return Some((next, Gap::Space));
     }
-    particles(text, next).map(|word| (word, Gap::Particles))
+    particles(text, next).map(|next| (next, Gap::Particles))
 }
 
 /// `J.R.R. Tolkien`: an initial right behind another's stop.
@@ -115,8 +122,8 @@ fn capitalised_after_stop(text: &[u8], start: usize) -> Option<Word> {
     Some(word)
 }
 
-/// The word behind up to three particles.
-fn particles(text: &[u8], start: usize) -> Option<Word> {
+/// Where the word begins behind up to three particles.
+fn particles(text: &[u8], start: usize) -> Option<usize> {
     let mut at = start;
     for _ in 0..3 {
         let (range, known) = small_word(text, at)?;
@@ -129,8 +136,8 @@ fn particles(text: &[u8], start: usize) -> Option<Word> {
         if next == range.end {
             return None;
         }
-        if character_at(text, next)?.0.is_uppercase() {
-            return if hyphen == Some(1) || is_apostrophe { capitalised_after_stop(text, next) } else { capitalised_at(text, next) };
+        if is_capital(text, next) {
+            return Some(next);
         }
         at = next;
     }
@@ -138,14 +145,13 @@ fn particles(text: &[u8], start: usize) -> Option<Word> {
 }
 
 /// The run of letters at a place, without hyphens, and what kind of word it is.
-fn small_word(text: &[u8], start: usize) -> Option<(std::ops::Range<usize>, Kind)> {
-    let (range, known) = word_after(text, start)?;
-    let cut = text[range.clone()].iter().position(|byte| matches!(byte, b'-' | b'\''));
-    match cut {
-        Some(cut) => word_before(text, start + cut).map(|(range, known)| (range, known.kind())),
-        None => Some((range, known.kind())),
-    }
+fn small_word(text: &[u8], start: usize) -> Option<(Range<usize>, Kind)> {
+    let length = text[start..].iter().take(LONGEST_PARTICLE + 1).take_while(|byte| byte.is_ascii_lowercase()).count();
+    (1..=LONGEST_PARTICLE).contains(&length).then(|| (start..start + length, kind_of(&text[start..start + length])))
 }
+
+/// `van`, `bint`
+const LONGEST_PARTICLE: usize = 4;
 
 /// The word before in the row, and what stands between.
 fn before(text: &[u8], word: &Word) -> Option<(Word, Gap)> {
@@ -160,16 +166,15 @@ fn before(text: &[u8], word: &Word) -> Option<(Word, Gap)> {
             at -= length;
             passed += length;
         }
-        let (range, _) = word_before(text, at)?;
-        let (first, _) = character_at(text, range.start)?;
-        if first.is_uppercase() {
+        let range = word_before(text, at)?;
+        if is_capital(text, range.start) {
             let found = if character_before(text, range.start).is_some_and(|(before, _)| before == '.') {
                 capitalised_after_stop(text, range.start)?
             } else {
                 capitalised_at(text, range.start)?
             };
-            let (next, gap) = after(text, &found)?;
-            return (next.start == word.start).then_some((found, gap));
+            let (next, gap) = next_place(text, &found)?;
+            return (next == word.start).then_some((found, gap));
         }
         if range.len() > 4 {
             return None;

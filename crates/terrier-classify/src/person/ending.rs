@@ -4,9 +4,10 @@ use super::fold::fold;
 
 /// Endings that hardly any other words have, without diacritics. After the grammars of the languages concerned.
 const ENDINGS: [&str; 50] = [
-    "ova", "eva", "ski", "sky", "ska", "cki", "cka", "skij", "wicz", "vich", "ovic", "evic", "avic", "kovic", "enko", "czyk", "czak", "chuk",
-    "shvili", "idze", "adze", "oglu", "escu", "sson", "ssen", "nsen", "rsen", "dottir", "inen", "quist", "qvist", "strom", "gren", "opoulos",
-    "akis", "idis", "iyev", "yev", "zadeh", "kyzy", "auskas", "aite", "iene", "yants", "nyan", "ryan", "ashvili", "ов", "ев", "енко",
+    "ova", "eva", "ski", "sky", "ska", "cki", "cka", "skij", "wicz", "vich", "ovic", "evic", "avic", "kovic", "enko", "czyk", "czak",
+    "chuk", "shvili", "idze", "adze", "oglu", "escu", "sson", "ssen", "nsen", "rsen", "dottir", "inen", "quist", "qvist", "strom", "gren",
+    "opoulos", "akis", "idis", "iyev", "yev", "zadeh", "kyzy", "auskas", "aite", "iene", "yants", "nyan", "ryan", "ashvili", "ов", "ев",
+    "енко",
 ];
 /// Of a word with such an ending, the least length in bytes.
 const LEAST: usize = 6;

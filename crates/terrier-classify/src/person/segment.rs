@@ -6,7 +6,7 @@ use super::chain::{Chain, Gap};
 use super::table::Kind;
 use super::word::Word;
 
-/// Most words of a name.
+/// Most words of a name. Longer rows are headings and lists.
 const MOST_WORDS: usize = 6;
 
 /// Finds the words of the row that may be the name that the anchor is a part of, or that follows it where it is a title.
@@ -25,11 +25,14 @@ pub(super) fn segment(chain: &Chain) -> Option<Range<usize>> {
         start -= 1;
     }
     let mut end = anchor + 1;
-    while end < chain.words.len() && end - start < MOST_WORDS && may_join(chain, end) && may_be_part(chain, end) {
+    while end < chain.words.len() && may_join(chain, end) && may_be_part(chain, end) {
         end += 1;
     }
+    if end - start > MOST_WORDS {
+        return None;
+    }
     // What only stands inside of names does not begin or end one.
-    while start < end && is_weak_start(&chain.words[start], chain.words.get(start + 1).filter(|_| start + 1 < end)) {
+    while start < end && is_weak_start(&chain.words[start]) {
         start += 1;
     }
     while end > start + 1 && is_weak_end(&chain.words[end - 1]) {
@@ -90,7 +93,7 @@ fn may_be_part(chain: &Chain, index: usize) -> bool {
     }
 }
 
-fn is_weak_start(word: &Word, next: Option<&Word>) -> bool {
+fn is_weak_start(word: &Word) -> bool {
     match word.known.kind() {
         Kind::Suffix => true,
         Kind::Particle => word.known.given() < 4,

@@ -1,19 +1,21 @@
 //! What is known of a word: how usual it is as a given name, a surname, a place, a common word, and what it says of its neighbours.
 //!
-//! The table is made by `scripts/name-table.py` and read where it lies. A word's hash has 17 bits for its bucket and 16 more that tell it
-//! from the other words of the bucket: one unknown word in ten thousand is taken for a known one.
+//! The table is made by `scripts/name-table.py` and read where it lies. A word's hash has 15 bits for its bucket, which is a line of the
+//! processor's cache, and 16 more that tell it from the other words of the bucket: of five thousand unknown words one is taken for a known
+//! one.
 
-use super::fold::Folded;
+use super::fold::{Folded, fold};
 
-static TABLE: &[u8] = include_bytes!("../../data/names/names.bin");
+static TABLE: &[u8; BUCKETS * BUCKET + CUE_SLOTS / 8] = include_bytes!("../../data/names/names.bin");
 
-/// Buckets, and how many of them share one start in full.
-const BUCKETS: usize = 1 << 17;
-const GROUP: usize = 64;
-
-const GROUPS_AT: usize = 8;
-const WITHIN_AT: usize = GROUPS_AT + (BUCKETS / GROUP + 1) * 4;
-const PRINTS_AT: usize = WITHIN_AT + (BUCKETS + 1) * 2;
+const BUCKETS: usize = 1 << 15;
+/// Bytes of a bucket, and of an entry in it: two of the hash, two of what is known.
+const BUCKET: usize = 64;
+const ENTRY: usize = 4;
+/// Most buckets that are looked at, where full ones spill over into the next.
+const MOST_BUCKETS: usize = 64;
+/// Behind the buckets stands a bit for each of as many slots: whether a word of the slot says something of its neighbours.
+const CUE_SLOTS: usize = 1 << 15;
 
 /// What a word says of the words beside it, or that it is none of a name. In the order of `KINDS` in the script.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -129,42 +131,82 @@ impl Known {
 
 /// Looks up a word.
 pub(super) fn look_up(word: &Folded) -> Known {
-    let hash = hash(word.bytes());
-    let bucket = (hash >> 47) as usize;
-    let print = (hash >> 31) as u16;
-    let (start, end) = (start_of(bucket), start_of(bucket + 1));
-    (start..end).find(|at| u16_at(PRINTS_AT + at * 2) == print).map_or(Known::default(), |at| {
-        let values_at = PRINTS_AT + words() * 2;
-        Known(u16_at(values_at + at * 2))
-    })
+    look_up_hash(hash(word.bytes()))
 }
 
-fn start_of(bucket: usize) -> usize {
-    u32_at(GROUPS_AT + bucket / GROUP * 4) + usize::from(u16_at(WITHIN_AT + bucket * 2))
+/// Looks up a word of ASCII letters in either case.
+#[inline]
+pub(super) fn look_up_letters(word: &[u8]) -> Known {
+    look_up_hash(hash_letters(word))
 }
 
-fn words() -> usize {
-    u32_at(0)
+/// What a word says of its neighbours: most words nothing, which is soon told.
+pub(super) fn kind_of(word: &[u8]) -> Kind {
+    let hash = if word.iter().all(u8::is_ascii_alphabetic) { hash_letters(word) } else { hash(fold(word).bytes()) };
+    let slot = hash as usize & (CUE_SLOTS - 1);
+    if TABLE[BUCKETS * BUCKET + slot / 8] >> (slot % 8) & 1 == 0 {
+        return Kind::None;
+    }
+    look_up_hash(hash).kind()
 }
 
-fn u16_at(at: usize) -> u16 {
-    TABLE.get(at..).and_then(|rest| rest.first_chunk()).map_or(0, |bytes| u16::from_le_bytes(*bytes))
+/// Looks up a word by its hash.
+#[inline]
+fn look_up_hash(hash: u64) -> Known {
+    let print = (hash >> 32) as u16;
+    let first = (hash >> 49) as usize;
+    for bucket in (first..first + MOST_BUCKETS).map(|bucket| bucket % BUCKETS * BUCKET) {
+        let mut known = 0;
+        let mut is_full = false;
+        for entry in TABLE[bucket..bucket + BUCKET].chunks_exact(ENTRY) {
+            let value = u16::from_le_bytes([entry[2], entry[3]]);
+            if u16::from_le_bytes([entry[0], entry[1]]) == print {
+                known |= value;
+            }
+            is_full = value != 0;
+        }
+        if known != 0 || !is_full {
+            return Known(known);
+        }
+    }
+    Known::default()
 }
 
-fn u32_at(at: usize) -> usize {
-    TABLE.get(at..).and_then(|rest| rest.first_chunk()).map_or(0, |bytes| u32::from_le_bytes(*bytes) as usize)
-}
+const FACTOR: u64 = 0xD6E8_FEB8_6659_FD93;
+const SEED: u64 = 0x9E37_79B9_7F4A_7C15;
 
-/// Spreads the bytes of a word over 64 bits, eight at a time.
+/// Spreads the bytes of a folded word over 64 bits, eight at a time.
 fn hash(word: &[u8]) -> u64 {
-    const FACTOR: u64 = 0xD6E8_FEB8_6659_FD93;
-    let mut state = 0x9E37_79B9_7F4A_7C15_u64.wrapping_mul(word.len() as u64 + 1);
-    for chunk in word.chunks(8) {
+    hash_with(word, 0)
+}
+
+/// The same of a word of ASCII letters in either case: the bit that tells the cases apart is set in all.
+#[inline]
+fn hash_letters(word: &[u8]) -> u64 {
+    hash_with(word, 0x2020_2020_2020_2020)
+}
+
+#[inline]
+fn hash_with(word: &[u8], fold: u64) -> u64 {
+    let mut state = SEED.wrapping_mul(word.len() as u64 + 1);
+    let mut chunks = word.chunks_exact(8);
+    for chunk in &mut chunks {
         let mut bytes = [0; 8];
-        bytes[..chunk.len()].copy_from_slice(chunk);
-        state = (state ^ u64::from_le_bytes(bytes)).wrapping_mul(FACTOR);
-        state ^= state >> 32;
+        bytes.copy_from_slice(chunk);
+        state = mix(state, u64::from_le_bytes(bytes) | fold);
+    }
+    let rest = chunks.remainder();
+    if !rest.is_empty() {
+        let mut bytes = [0; 8];
+        bytes[..rest.len()].copy_from_slice(rest);
+        state = mix(state, u64::from_le_bytes(bytes) | fold & (u64::MAX >> (64 - rest.len() * 8)));
     }
     state = state.wrapping_mul(FACTOR);
+    state ^ state >> 32
+}
+
+#[inline]
+fn mix(state: u64, chunk: u64) -> u64 {
+    let state = (state ^ chunk).wrapping_mul(FACTOR);
     state ^ state >> 32
 }

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::fold::{LONGEST, fold};
-use super::table::{Known, look_up};
+use super::table::{Known, look_up, look_up_letters};
 
 /// A word that begins with a capital.
 #[derive(Debug, Clone, Copy)]
@@ -18,8 +18,6 @@ pub(super) struct Word {
     pub(super) is_possessive: bool,
     /// Whether a full stop follows directly.
     pub(super) has_stop: bool,
-    /// Whether it is of two parts, as `Garcia-Lopez`.
-    pub(super) is_joined: bool,
 }
 
 impl Word {
@@ -80,6 +78,10 @@ fn is_joint(character: char) -> bool {
 fn end_of_letters(text: &[u8], start: usize) -> usize {
     let mut at = start;
     while at < start + LONGEST {
+        if text.get(at).is_some_and(u8::is_ascii_alphabetic) {
+            at += 1;
+            continue;
+        }
         let Some((character, length)) = character_at(text, at) else { break };
         if is_letter(character) {
             at += length;
@@ -96,6 +98,10 @@ fn end_of_letters(text: &[u8], start: usize) -> usize {
 fn start_of_letters(text: &[u8], end: usize) -> usize {
     let mut at = end;
     while end - at < LONGEST {
+        if at > 0 && text[at - 1].is_ascii_alphabetic() {
+            at -= 1;
+            continue;
+        }
         let Some((character, length)) = character_before(text, at) else { break };
         if is_letter(character) {
             at -= length;
@@ -108,9 +114,36 @@ fn start_of_letters(text: &[u8], end: usize) -> usize {
     at
 }
 
+/// Reads a word of ASCII letters that spaces, commas and the like stand around: what most are.
+#[inline]
+fn plain_at(text: &[u8], start: usize) -> Option<Word> {
+    let before = start.checked_sub(1).map_or(b' ', |before| text[before]);
+    if !text[start].is_ascii_uppercase() || !matches!(before, b' ' | b'\n' | b'"' | b'>' | b',') {
+        return None;
+    }
+    let length = 1 + text[start + 1..].iter().take(LONGEST).take_while(|byte| byte.is_ascii_lowercase()).count();
+    let end = start + length;
+    let is_plain = match text[end..] {
+        [] | [b' ' | b'\n' | b'"' | b',' | b';' | b')', ..] | [b'.'] | [b'.', b' ' | b'\n', ..] => true,
+        _ => false,
+    };
+    (is_plain && (2..LONGEST).contains(&length)).then(|| Word {
+        start,
+        end,
+        known: look_up_letters(&text[start..end]),
+        is_initial: false,
+        is_all_capitals: false,
+        is_possessive: false,
+        has_stop: text.get(end) == Some(&b'.'),
+    })
+}
+
 /// Reads the word that begins with a capital at a place; `None` where there is none, or where it is a part of an identifier, an address or a
 /// path.
 pub(super) fn capitalised_at(text: &[u8], start: usize) -> Option<Word> {
+    if let Some(word) = plain_at(text, start) {
+        return Some(word);
+    }
     let (first, first_length) = character_at(text, start)?;
     if !first.is_uppercase() || !may_begin(text, start) {
         return None;
@@ -128,25 +161,28 @@ pub(super) fn capitalised_at(text: &[u8], start: usize) -> Option<Word> {
         return None;
     }
     let is_initial = end == start + first_length;
-    let (is_all_capitals, known, is_joined) = match Shape::of(letters) {
+    let (is_all_capitals, known) = match Shape::of(letters) {
         Some(shape) => {
-            let (known, is_joined) = if is_initial { (Known::default(), false) } else { known(letters) };
-            (shape == Shape::AllCapitals && !is_initial, known, is_joined)
+            let known = if is_initial { Known::default() } else { known(letters) };
+            (shape == Shape::AllCapitals && !is_initial, known)
         }
-        None => (false, run_together(letters)?, false),
+        None => (false, run_together(letters)?),
     };
     let has_stop = text.get(end) == Some(&b'.');
-    Some(Word { start, end, known, is_initial, is_all_capitals, is_possessive, has_stop, is_joined })
+    Some(Word { start, end, known, is_initial, is_all_capitals, is_possessive, has_stop })
 }
 
 /// What is known of a word, or of the parts that it is joined of.
-pub(super) fn known(letters: &[u8]) -> (Known, bool) {
+pub(super) fn known(letters: &[u8]) -> Known {
+    if letters.iter().all(u8::is_ascii_alphabetic) {
+        return look_up_letters(letters);
+    }
     let whole = look_up(&fold(letters));
     if !whole.is_nothing() || !letters.contains(&b'-') {
-        return (whole, letters.contains(&b'-'));
+        return whole;
     }
     let parts = letters.split(|byte| *byte == b'-').filter(|part| part.len() > 1).map(|part| look_up(&fold(part)));
-    (parts.reduce(Known::joined_with).unwrap_or_default(), true)
+    parts.reduce(Known::joined_with).unwrap_or_default()
 }
 
 /// What is known of a given name and a surname that lost the space between them, as text from pages does.
@@ -154,7 +190,7 @@ fn run_together(letters: &[u8]) -> Option<Known> {
     let text = std::str::from_utf8(letters).ok()?;
     let mut humps = text.char_indices().skip(1).filter(|(_, character)| character.is_uppercase());
     let (hump, _) = humps.next().filter(|_| humps.next().is_none())?;
-    let (given, surname) = (known(&letters[..hump]).0, known(&letters[hump..]).0);
+    let (given, surname) = (known(&letters[..hump]), known(&letters[hump..]));
     let is_name = given.given() >= 4 && given.common() == 0 && surname.surname() >= 3 && surname.common() <= 1 && hump >= 3;
     is_name.then(|| Known::of_name(given, surname))
 }
@@ -168,6 +204,10 @@ enum Shape {
 impl Shape {
     /// `None` for identifiers such as `camelCase` and `HashMap`.
     fn of(letters: &[u8]) -> Option<Self> {
+        let [_, rest @ ..] = letters else { return None };
+        if rest.iter().all(u8::is_ascii_lowercase) && letters[0].is_ascii_uppercase() {
+            return Some(Self::Capitalised);
+        }
         let (mut capitals, mut small, mut humps) = (0_usize, 0_usize, 0_usize);
         let mut previous_is_small = false;
         let mut before_hump = 0;
@@ -184,12 +224,15 @@ impl Shape {
                 previous_is_small = is_small;
             }
         }
-        let may_have_hump = [b"Mc".as_slice(), b"Mac", b"De", b"Di", b"Da", b"La", b"Le", b"Van", b"Von", b"Fitz", b"Du", b"Al", b"El", b"Ben"]
-            .iter()
-            .any(|prefix| letters.starts_with(prefix) && before_hump == prefix.len());
+        let may_have_hump =
+            [b"Mc".as_slice(), b"Mac", b"De", b"Di", b"Da", b"La", b"Le", b"Van", b"Von", b"Fitz", b"Du", b"Al", b"El", b"Ben"]
+                .iter()
+                .any(|prefix| letters.starts_with(prefix) && before_hump == prefix.len());
         match (humps, small) {
             (_, 0) => Some(Self::AllCapitals),
-            (0, _) if capitals <= 1 + letters.iter().filter(|byte| matches!(byte, b'-' | b'\'' | 0x80..)).count() => Some(Self::Capitalised),
+            (0, _) if capitals <= 1 + letters.iter().filter(|byte| matches!(byte, b'-' | b'\'' | 0x80..)).count() => {
+                Some(Self::Capitalised)
+            }
             (1, _) if may_have_hump => Some(Self::Capitalised),
             _ => None,
         }
@@ -218,25 +261,24 @@ fn may_end(text: &[u8], end: usize) -> bool {
         Some(b'\\') => matches!(at(1), Some(b'\'' | b'"' | b'n' | b'r' | b't')),
         Some(b':') => at(1) != Some(b':'),
         Some(b'.') => !at(1).is_some_and(|next| next.is_ascii_lowercase() || next == b'_' || next.is_ascii_digit()),
-        Some(b'-' | b'/') => !at(1).is_some_and(|next| next.is_ascii_digit() || next == b'>' ),
+        Some(b'-' | b'/') => !at(1).is_some_and(|next| next.is_ascii_digit() || next == b'>'),
         Some(_) => true,
     }
 }
 
-/// The word that ends right before a place, whatever its case: its letters and what is known of it.
-pub(super) fn word_before(text: &[u8], end: usize) -> Option<(Range<usize>, Known)> {
+/// Where the word stands that ends right before a place, whatever its case.
+pub(super) fn word_before(text: &[u8], end: usize) -> Option<Range<usize>> {
     let start = start_of_letters(text, end);
-    if start == end || end - start >= LONGEST {
-        return None;
-    }
-    Some((start..end, known(&text[start..end]).0))
+    (start < end && end - start < LONGEST).then_some(start..end)
 }
 
-/// The word that begins at a place, whatever its case.
-pub(super) fn word_after(text: &[u8], start: usize) -> Option<(Range<usize>, Known)> {
+/// Where the word stands that begins at a place, whatever its case.
+pub(super) fn word_after(text: &[u8], start: usize) -> Option<Range<usize>> {
     let end = end_of_letters(text, start);
-    if start == end || end - start >= LONGEST {
-        return None;
-    }
-    Some((start..end, known(&text[start..end]).0))
+    (start < end && end - start < LONGEST).then_some(start..end)
+}
+
+/// Tells whether a word has a capital.
+pub(super) fn is_capital(text: &[u8], start: usize) -> bool {
+    character_at(text, start).is_some_and(|(first, _)| first.is_uppercase())
 }
