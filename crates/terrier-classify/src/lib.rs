@@ -28,6 +28,7 @@ mod mask;
 mod name;
 mod number;
 mod passage;
+mod person;
 mod phrases;
 mod recognizer;
 mod rule;

@@ -5,6 +5,7 @@ use std::ops::Range;
 
 use crate::Classifier;
 use crate::address;
+use crate::person;
 use crate::signal::SignalSet;
 
 /// A value that a recogniser finds, and what speaks for and against it.
@@ -27,7 +28,10 @@ pub(crate) struct Recognizer {
     pub(crate) whole: fn(cell: &[u8]) -> Option<SignalSet>,
 }
 
-static RECOGNIZERS: &[Recognizer] = &[Recognizer { name: "postal_address", find: address::find, whole: address::whole }];
+static RECOGNIZERS: &[Recognizer] = &[
+    Recognizer { name: "person_name", find: person::find, whole: person::whole },
+    Recognizer { name: "postal_address", find: address::find, whole: address::whole },
+];
 
 impl Recognizer {
     /// Returns the recogniser of that name.

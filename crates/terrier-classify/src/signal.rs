@@ -3,103 +3,78 @@ use terrier_rules::EvidenceWeights;
 
 use crate::Classifier;
 
-/// A named kind of evidence.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-#[repr(u8)]
-pub(crate) enum Signal {
-    ChecksumStrong,
-    ChecksumWeak,
-    KeywordNearby,
-    KeywordInHeader,
-    FieldName,
-    NegativeField,
-    NeighbourRecord,
-    InsideNumber,
-    InsideHash,
-    InsideUuid,
-    InsideTimestamp,
-    InsidePath,
-    ColumnPassRate,
-    RepeatedDigits,
-    SerialNumbers,
-    TestValue,
-    StreetWord,
-    StreetName,
-    HouseNumber,
-    AddressUnit,
-    Postcode,
-    DistinctPostcode,
-    KnownTown,
-    KnownRegion,
-    KnownCountry,
-    PostOfficeBox,
-    AddressCue,
+/// Declares the kinds of evidence in their order, each with the name that packs and findings give it.
+macro_rules! signals {
+    ($($signal:ident: $name:literal,)*) => {
+        /// A named kind of evidence.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+        #[repr(u8)]
+        pub(crate) enum Signal {
+            $($signal,)*
+        }
+
+        impl Signal {
+            pub(crate) const ALL: [Self; [$(Self::$signal,)*].len()] = [$(Self::$signal,)*];
+
+            /// Returns the name used in the packs and in findings.
+            pub(crate) fn name(self) -> &'static str {
+                match self {
+                    $(Self::$signal => $name,)*
+                }
+            }
+        }
+    };
+}
+
+signals! {
+    ChecksumStrong: "checksum_strong",
+    ChecksumWeak: "checksum_weak",
+    KeywordNearby: "keyword_nearby",
+    KeywordInHeader: "keyword_in_header",
+    FieldName: "field_name",
+    NegativeField: "negative_field",
+    NeighbourRecord: "neighbour_record",
+    InsideNumber: "inside_number",
+    InsideHash: "inside_hash",
+    InsideUuid: "inside_uuid",
+    InsideTimestamp: "inside_timestamp",
+    InsidePath: "inside_path",
+    ColumnPassRate: "column_pass_rate",
+    RepeatedDigits: "repeated_digits",
+    SerialNumbers: "serial_numbers",
+    TestValue: "test_value",
+    StreetWord: "street_word",
+    StreetName: "street_name",
+    HouseNumber: "house_number",
+    AddressUnit: "address_unit",
+    Postcode: "postcode",
+    DistinctPostcode: "distinct_postcode",
+    KnownTown: "known_town",
+    KnownRegion: "known_region",
+    KnownCountry: "known_country",
+    PostOfficeBox: "post_office_box",
+    AddressCue: "address_cue",
+    FullName: "full_name",
+    GivenName: "given_name",
+    Surname: "surname",
+    SurnameEnding: "surname_ending",
+    Title: "title",
+    Role: "role",
+    Named: "named",
+    Salutation: "salutation",
+    Speech: "speech",
+    Author: "author",
+    AmongNames: "among_names",
+    NamedNearby: "named_nearby",
+    CommonWord: "common_word",
+    PlaceName: "place_name",
+    BesidePlace: "beside_place",
+    Organisation: "organisation",
+    OtherCapitals: "other_capitals",
+    Article: "article",
 }
 
 impl Signal {
-    pub(crate) const ALL: [Self; 27] = [
-        Self::ChecksumStrong,
-        Self::ChecksumWeak,
-        Self::KeywordNearby,
-        Self::KeywordInHeader,
-        Self::FieldName,
-        Self::NegativeField,
-        Self::NeighbourRecord,
-        Self::InsideNumber,
-        Self::InsideHash,
-        Self::InsideUuid,
-        Self::InsideTimestamp,
-        Self::InsidePath,
-        Self::ColumnPassRate,
-        Self::RepeatedDigits,
-        Self::SerialNumbers,
-        Self::TestValue,
-        Self::StreetWord,
-        Self::StreetName,
-        Self::HouseNumber,
-        Self::AddressUnit,
-        Self::Postcode,
-        Self::DistinctPostcode,
-        Self::KnownTown,
-        Self::KnownRegion,
-        Self::KnownCountry,
-        Self::PostOfficeBox,
-        Self::AddressCue,
-    ];
-
-    /// Returns the name used in the packs and in findings.
-    pub(crate) fn name(self) -> &'static str {
-        match self {
-            Self::ChecksumStrong => "checksum_strong",
-            Self::ChecksumWeak => "checksum_weak",
-            Self::KeywordNearby => "keyword_nearby",
-            Self::KeywordInHeader => "keyword_in_header",
-            Self::FieldName => "field_name",
-            Self::NegativeField => "negative_field",
-            Self::NeighbourRecord => "neighbour_record",
-            Self::InsideNumber => "inside_number",
-            Self::InsideHash => "inside_hash",
-            Self::InsideUuid => "inside_uuid",
-            Self::InsideTimestamp => "inside_timestamp",
-            Self::InsidePath => "inside_path",
-            Self::ColumnPassRate => "column_pass_rate",
-            Self::RepeatedDigits => "repeated_digits",
-            Self::SerialNumbers => "serial_numbers",
-            Self::TestValue => "test_value",
-            Self::StreetWord => "street_word",
-            Self::StreetName => "street_name",
-            Self::HouseNumber => "house_number",
-            Self::AddressUnit => "address_unit",
-            Self::Postcode => "postcode",
-            Self::DistinctPostcode => "distinct_postcode",
-            Self::KnownTown => "known_town",
-            Self::KnownRegion => "known_region",
-            Self::KnownCountry => "known_country",
-            Self::PostOfficeBox => "post_office_box",
-            Self::AddressCue => "address_cue",
-        }
-    }
-
     /// What names the value: of these one counts, and rules may ask for one.
     pub(crate) const NAMING: [Self; 3] = [Self::FieldName, Self::KeywordNearby, Self::KeywordInHeader];
 
@@ -178,7 +153,12 @@ impl SignalSet {
     }
 
     pub(crate) fn iter(self) -> impl Iterator<Item = Signal> {
-        Signal::ALL.into_iter().filter(move |signal| self.contains(*signal))
+        let mut bits = self.0;
+        std::iter::from_fn(move || {
+            let lowest = bits.trailing_zeros() as usize;
+            bits &= bits.wrapping_sub(1);
+            Signal::ALL.get(lowest).copied()
+        })
     }
 }
 

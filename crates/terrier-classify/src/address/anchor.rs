@@ -123,8 +123,18 @@ fn mark(text: &[u8], block: usize) -> u32 {
 fn begins_number(second_before: u8, before: u8, byte: u8) -> bool {
     let is_of = |byte: u8, first: u8, count: u8| byte.wrapping_sub(first) < count;
     let is_letter = is_of(second_before | 0x20, b'a', 26) | (second_before >= 0x80);
-    let is_apart = (before == b' ') | (before == b'\n') | (before == b'"') | (before == b'>') | (before == b'(') | (before == b'#') | (before == b'\t')
-        | (before == b'|') | (before == b';') | (before == b'=') | (before == b'\'') | (before >= 0x80);
+    let is_apart = (before == b' ')
+        | (before == b'\n')
+        | (before == b'"')
+        | (before == b'>')
+        | (before == b'(')
+        | (before == b'#')
+        | (before == b'\t')
+        | (before == b'|')
+        | (before == b';')
+        | (before == b'=')
+        | (before == b'\'')
+        | (before >= 0x80);
     let is_linked = ((before == b'.') | (before == b',') | (before == b':')) & is_letter;
     let is_coded = (before == b'-') & is_of(second_before, b'A', 26);
     is_of(byte, b'0', 10) & (is_apart | is_linked | is_coded)
@@ -163,7 +173,8 @@ fn is_promising(text: &[u8], place: usize) -> bool {
     if end == digits + 4 || goes_on || byte(end).is_ascii_digit() {
         return false;
     }
-    let is_at_end = matches!(byte(end), b' ' | b'\r' | b'\n') || matches!(byte(end), b',' | b'.') && matches!(byte(end + 1), b' ' | b'\r' | b'\n' | b'.');
+    let is_at_end = matches!(byte(end), b' ' | b'\r' | b'\n')
+        || matches!(byte(end), b',' | b'.') && matches!(byte(end + 1), b' ' | b'\r' | b'\n' | b'.');
     match place.checked_sub(1).map_or(b'\n', byte) {
         b'-' => is_at_end && is_country_before(text, place),
         b',' => is_word_behind(text, end) || is_at_end && is_word_before(text, place),
@@ -224,7 +235,9 @@ fn is_small_name(before: &[u8]) -> bool {
         let word = &before[end - length..end];
         match word.first() {
             None => return false,
-            Some(_) if word.eq_ignore_ascii_case(b"c") || may_be_small_word(word) && look_up_word(word).any(Flags::STREET_BEFORE) => return true,
+            Some(_) if word.eq_ignore_ascii_case(b"c") || may_be_small_word(word) && look_up_word(word).any(Flags::STREET_BEFORE) => {
+                return true;
+            }
             Some(_) => end -= length,
         }
     }
