@@ -22,7 +22,7 @@ pub(super) fn password(value: &[u8]) -> Verdict {
     if likelihood < NOISE && (value.contains(&b' ') || mentions_placeholder(value)) {
         return Verdict::Invalid;
     }
-    if is_noise(value, NOISE) { Verdict::Valid } else { Verdict::Plausible }
+    if is_noise(value, NOISE) && !hides_words(value) { Verdict::Valid } else { Verdict::Plausible }
 }
 
 /// Tells whether the text looks drawn at random, and not like what people write in the place of a secret.
@@ -108,7 +108,9 @@ pub(super) fn password_word(value: &[u8]) -> Verdict {
     let joined = value.iter().any(|byte| matches!(byte, b'_' | b'.' | b'-'))
         || value.windows(2).any(|pair| pair[0].is_ascii_lowercase() && pair[1].is_ascii_uppercase());
     let is_word = value.iter().all(u8::is_ascii_alphabetic) && surprise(value) < 0;
-    if is_word || joined && is_identifier(value) && surprise(value) < NOISE { Verdict::Invalid } else { password(value) }
+    // The rest of what is asked for (`abc*`), or a number with dots.
+    let is_part = value.ends_with(b"*") || value.contains(&b'.') && !value.iter().any(u8::is_ascii_alphabetic);
+    if is_word || is_part || joined && is_identifier(value) && surprise(value) < NOISE { Verdict::Invalid } else { password(value) }
 }
 
 /// Judges a word of running text behind the word for a password: strong ones only, since any word may stand there.
@@ -258,7 +260,18 @@ mod tests {
         check(
             "password_word",
             Verdict::Invalid,
-            &["environment", "correcthorse", "user.password", "get_password", "userPassword2", "Uri_PROPERTY", "string", "$PW"],
+            &[
+                "environment",
+                "correcthorse",
+                "XKQ*",
+                "2.5.13.18:=",
+                "user.password",
+                "get_password",
+                "userPassword2",
+                "Uri_PROPERTY",
+                "string",
+                "$PW",
+            ],
         );
     }
 

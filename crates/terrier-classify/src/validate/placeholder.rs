@@ -96,6 +96,11 @@ const PLACEHOLDERS: &[&str] = &[
     "hashed",
     "yes",
     "no",
+    "utf8",
+    "utf16",
+    "ascii",
+    "latin1",
+    "error",
 ];
 
 /// All of them, packed and in order.
