@@ -1,7 +1,8 @@
 //! Tokens that carry a checksum, or something that decodes to what it must.
 
 use super::Verdict;
-use super::password::{is_expression, is_placeholder};
+use super::password::password;
+use super::placeholder::{is_expression, is_placeholder};
 use super::token::{base62, checked, crc32, is_filler, with_base64url_decoded};
 
 /// Judges a token of npm: its last six characters are a CRC-32 over its noise, as those of GitHub are.
@@ -82,8 +83,9 @@ fn judge_credentials(decoded: &[u8]) -> Verdict {
     match secret.len() {
         0..3 => Verdict::Invalid,
         _ if user.is_empty() || user == secret || is_none() => Verdict::Invalid,
+        // Words may be a password that somebody chose, or an example.
         3..6 => Verdict::Plausible,
-        _ => Verdict::Valid,
+        _ => password(secret),
     }
 }
 

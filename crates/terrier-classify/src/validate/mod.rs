@@ -36,6 +36,7 @@ mod medical_code;
 mod middle_east;
 mod mrz;
 mod network;
+mod noise;
 mod nordics;
 mod numbering_metadata;
 mod numbering_plan;
@@ -43,6 +44,7 @@ mod oceania;
 mod password;
 mod payment_card;
 mod phone;
+mod placeholder;
 mod private_key;
 mod securities;
 mod seed_phrase;
@@ -79,6 +81,7 @@ const VALIDATORS: &[(&str, Validator)] = &[
     ("ae_emirates_id", middle_east::ae_emirates_id),
     ("al_identity_number", balkans::al_identity_number),
     ("ar_cuit", latin_america::ar_cuit),
+    ("assigned_key", password::assigned_key),
     ("assigned_secret", password::assigned_secret),
     ("at_svnr", europe_west::at_svnr),
     ("au_abn", oceania::au_abn),

@@ -1,150 +1,76 @@
 //! Passwords in assignments and connection strings.
 
 use super::Verdict;
-use super::token::{is_entropy_at_least, is_filler};
-use super::word_parts::{MOST_PACKED, WordParts, packed, packed_in_order};
+use super::noise::{is_random_hex, surprise};
+use super::placeholder::{is_expression, is_placeholder, mentions_placeholder, spelled_out};
+use super::token::{is_filler, with_base64url_decoded};
 
-/// What stands in the place of a password where there is none, or the default that everybody knows. Compared in lower case, signs left out.
-const PLACEHOLDERS: &[&str] = &[
-    "password",
-    "passwd",
-    "passwort",
-    "pass",
-    "pwd",
-    "secret",
-    "changeme",
-    "change",
-    "changeit",
-    "none",
-    "null",
-    "nil",
-    "undefined",
-    "empty",
-    "true",
-    "false",
-    "example",
-    "test",
-    "testing",
-    "dummy",
-    "sample",
-    "default",
-    "string",
-    "value",
-    "user",
-    "username",
-    "admin",
-    "root",
-    "todo",
-    "fixme",
-    "foo",
-    "bar",
-    "foobar",
-    "hunter2",
-    "yourpassword",
-    "mypassword",
-    "thepassword",
-    "yourpasswordhere",
-    "passwordhere",
-    "newpassword",
-    "oldpassword",
-    "confirmpassword",
-    "currentpassword",
-    "password1",
-    "password123",
-    "passw0rd",
-    "pa55word",
-    "letmein",
-    "qwerty",
-    "123456",
-    "12345678",
-    "required",
-    "optional",
-    "hidden",
-    "redacted",
-    "removed",
-    "masked",
-    "placeholder",
-    "unknown",
-    "text",
-    "str",
-    "bytes",
-    "int",
-    "bool",
-    "var",
-    "const",
-    "input",
-    "process",
-    "self",
-    "this",
-    "args",
-    "params",
-    "config",
-    "options",
-    "settings",
-    "env",
-    "getpass",
-    "invalid",
-    "incorrect",
-    "wrong",
-    "forgot",
-    "reset",
-    "show",
-    "login",
-    "prompt",
-    "vault",
-    "encrypted",
-    "hash",
-    "hashed",
-    "yes",
-    "no",
-];
+/// From here on, a text is 128 times likelier noise than a name or words.
+const NOISE: i32 = 14;
+/// From here on, a million times.
+const STRONG_NOISE: i32 = 40;
+/// Below this, a text that was spelled with digits for letters is a word.
+const WORD: i32 = -4;
 
-/// All of them, packed and in order.
-static PACKED_PLACEHOLDERS: [u128; PLACEHOLDERS.len()] = packed_in_order(PLACEHOLDERS);
-
-/// Starts and parts that tell an expression, a template or a mask from a literal password.
-static EXPRESSIONS: WordParts = WordParts::new(&[
-    b"${",
-    b"$(",
-    b"#{",
-    b"{{",
-    b"<%",
-    b"%(",
-    b"%{",
-    b"os.environ",
-    b"process.env",
-    b"getenv",
-    b"System.",
-    b"self.",
-    b"this.",
-    b"config.",
-    b"settings.",
-    b"request.",
-    b"params[",
-    b"args.",
-    b"ENV[",
-    b"env.",
-    b"secrets.",
-    b"vault:",
-    b"****",
-    b"....",
-    b"xxxx",
-    b"XXXX",
-    b"::",
-    b"->",
-    b"=>",
-    b"://",
-]);
-
-/// Judges what is assigned to a password: strong ones are valid, ordinary ones plausible, placeholders and expressions none.
+/// Judges what is assigned to a password: noise is valid, words that may be a weak password plausible, placeholders and expressions none.
 pub(super) fn password(value: &[u8]) -> Verdict {
     let path = matches!(value, [b'/' | b'~', ..] | [b'.', b'/', ..]);
-    if value.len() < 4 || path || is_placeholder(value) || is_expression(value) {
+    if value.len() < 4 || path || is_placeholder(value) || is_expression(value) || is_other_kind(value) {
         return Verdict::Invalid;
     }
-    let classes = classes_of(value).count_ones();
-    let strong = value.len() >= 8 && classes >= 3 && is_entropy_at_least(value, 2.75) && !is_filler(value) && !is_identifier(value);
-    if strong { Verdict::Valid } else { Verdict::Plausible }
+    let likelihood = surprise(value);
+    if likelihood < NOISE && (value.contains(&b' ') || mentions_placeholder(value)) {
+        return Verdict::Invalid;
+    }
+    if is_noise(value, NOISE) && !hides_words(value) { Verdict::Valid } else { Verdict::Plausible }
+}
+
+/// Tells whether the text looks drawn at random, and not like what people write in the place of a secret.
+fn is_noise(value: &[u8], least: i32) -> bool {
+    is_random_hex(value) && !is_filler(value) || surprise(value) >= least && !is_escaped(value) && !stands_in(value)
+}
+
+/// Tells whether most of the text is bytes as an address writes them (`%2F`).
+fn is_escaped(value: &[u8]) -> bool {
+    value.iter().filter(|byte| **byte == b'%').count() * 5 >= value.len()
+}
+
+/// Tells whether the text has the form of a number of a program or of the hash of a password, which is another class.
+fn is_other_kind(value: &[u8]) -> bool {
+    let is_number = matches!(value, [b'0', b'x' | b'X', digits @ ..] if digits.iter().all(u8::is_ascii_hexdigit));
+    is_number || HASHES.iter().any(|start| value.starts_with(start))
+}
+
+/// How the hashes of passwords begin that name their method.
+const HASHES: &[&[u8]] = &[
+    b"$1$",
+    b"$2a$",
+    b"$2b$",
+    b"$2x$",
+    b"$2y$",
+    b"$5$",
+    b"$6$",
+    b"$7$",
+    b"$y$",
+    b"$P$",
+    b"$H$",
+    b"$apr1$",
+    b"$argon2",
+    b"$scrypt$",
+    b"$pbkdf2",
+    b"pbkdf2_sha",
+    b"{SSHA",
+    b"{SHA",
+];
+
+/// Tells whether the text stands in for a secret, however much like noise the rest of it is.
+fn stands_in(value: &[u8]) -> bool {
+    is_filler(value) || counts_up_in_turns(value) || mentions_placeholder(value) || spelled_out(value).is_some_and(|word| word < WORD)
+}
+
+/// Tells whether letters and digits count up in turns, as in `a1b2c3d4`.
+fn counts_up_in_turns(value: &[u8]) -> bool {
+    value.len() >= 8 && value.windows(3).filter(|three| three[2] == three[0].wrapping_add(1)).count() * 4 >= (value.len() - 2) * 3
 }
 
 const UPPER: u8 = 1;
@@ -181,7 +107,10 @@ fn is_mixed(value: &[u8]) -> bool {
 pub(super) fn password_word(value: &[u8]) -> Verdict {
     let joined = value.iter().any(|byte| matches!(byte, b'_' | b'.' | b'-'))
         || value.windows(2).any(|pair| pair[0].is_ascii_lowercase() && pair[1].is_ascii_uppercase());
-    if joined && is_identifier(value) { Verdict::Invalid } else { password(value) }
+    let is_word = value.iter().all(u8::is_ascii_alphabetic) && surprise(value) < 0;
+    // The rest of what is asked for (`abc*`), or a number with dots.
+    let is_part = value.ends_with(b"*") || value.contains(&b'.') && !value.iter().any(u8::is_ascii_alphabetic);
+    if is_word || is_part || joined && is_identifier(value) && surprise(value) < NOISE { Verdict::Invalid } else { password(value) }
 }
 
 /// Judges a word of running text behind the word for a password: strong ones only, since any word may stand there.
@@ -202,65 +131,78 @@ pub(super) fn connection_string(value: &[u8]) -> Verdict {
     if secret.len() < 3 || host.is_empty() || user == secret || is_placeholder(secret) || is_expression(secret) {
         return Verdict::Invalid;
     }
-    let strong = secret.len() >= 8 && is_mixed(secret) && is_entropy_at_least(secret, 2.75) && !is_filler(secret);
-    if strong && !documentation { Verdict::Valid } else { Verdict::Plausible }
+    match (secret.len() >= 4 && is_noise(secret, NOISE), documentation || mentions_placeholder(secret)) {
+        (true, false) => Verdict::Valid,
+        (false, true) => Verdict::Invalid,
+        _ => Verdict::Plausible,
+    }
 }
 
 /// Judges what is assigned to a key, token or secret that no issuer's form tells: it must look drawn at random.
 pub(super) fn assigned_secret(value: &[u8]) -> Verdict {
-    let digits = value.iter().filter(|byte| byte.is_ascii_digit()).count();
-    let letters = value.iter().filter(|byte| byte.is_ascii_alphabetic()).count();
-    let varied = digits >= 3 && letters >= 3 && !is_identifier(value);
-    let is_random = varied && is_entropy_at_least(value, 3.0);
-    Verdict::valid_if(is_random && !is_filler(value) && !is_placeholder(value) && !is_expression(value))
+    let is_public = PUBLIC_PARTS.iter().any(|start| value.starts_with(start));
+    if is_filler(value)
+        || is_placeholder(value)
+        || is_expression(value)
+        || is_other_kind(value)
+        || is_public
+        || !value.iter().any(u8::is_ascii_alphabetic)
+    {
+        return Verdict::Invalid;
+    }
+    let least = if is_mixed(value) { NOISE } else { STRONG_NOISE };
+    match is_noise(value, least) && value.len() >= 8 {
+        true if is_uuid(value) || hides_words(value) => Verdict::Plausible,
+        true => Verdict::Valid,
+        false => Verdict::Invalid,
+    }
 }
+
+/// Judges what is assigned to a key of no telling name: it must be long noise of all kinds of characters.
+pub(super) fn assigned_key(value: &[u8]) -> Verdict {
+    let all = UPPER | LOWER | DIGIT;
+    if value.len() >= 20 && classes_of(value) & all == all && is_noise(value, STRONG_NOISE) {
+        assigned_secret(value)
+    } else {
+        Verdict::Invalid
+    }
+}
+
+/// Tells whether the text is base64 of words.
+fn hides_words(value: &[u8]) -> bool {
+    let end = value.iter().rposition(|byte| *byte != b'=').map_or(0, |last| last + 1);
+    let is_text = |decoded: &[u8]| decoded.iter().all(|byte| matches!(byte, b' '..=b'~' | b'\n')) && surprise(decoded) < NOISE;
+    with_base64url_decoded(&value[..end], is_text) == Some(true)
+}
+
+/// Tells whether the text has the form of a UUID, which names more often than it opens.
+fn is_uuid(value: &[u8]) -> bool {
+    value.len() == 36 && [8, 13, 18, 23].iter().all(|dash| value[*dash] == b'-')
+}
+
+/// Beginnings of what is public though it looks like a key: public keys and certificates in DER and SSH, digests.
+const PUBLIC_PARTS: &[&[u8]] = &[
+    b"MIIBIjAN",
+    b"MIICIjAN",
+    b"MIGfMA0G",
+    b"MFkwEwYH",
+    b"MCowBQYD",
+    b"AAAAB3Nz",
+    b"AAAAC3Nz",
+    b"AAAAE2Vj",
+    b"sha1-",
+    b"sha256-",
+    b"sha384-",
+    b"sha512-",
+    b"sha1:",
+    b"sha256:",
+    b"md5:",
+];
 
 /// Judges a password hash by its last part, since what stands before it is the method, its costs and the salt.
 pub(super) fn password_hash(value: &[u8]) -> Verdict {
     let last = value.rsplit(|byte| matches!(byte, b'$' | b'}' | b':')).next().unwrap_or_default();
     Verdict::valid_if(!last.is_empty() && !is_filler(last))
-}
-
-/// Tells whether a word is written in the place of a password.
-pub(super) fn is_placeholder(value: &[u8]) -> bool {
-    const EXAMPLE: u128 = packed(b"example");
-    const CHANGE_ME: u128 = packed(b"changeme");
-    const PLACEHOLDER: u128 = packed(b"placeholder");
-    // The last letters and digits read, packed.
-    let mut plain = 0_u128;
-    let mut len = 0;
-    let mut is_uniform = true;
-    for byte in value.iter().filter(|byte| byte.is_ascii_alphanumeric()).map(u8::to_ascii_lowercase) {
-        is_uniform &= len == 0 || plain as u8 == byte;
-        plain = plain << 8 | u128::from(byte);
-        len += 1;
-        let is_one = match byte {
-            b'r' => {
-                (len == 4 && plain == const { packed(b"your") })
-                    || (len == 5 && plain == const { packed(b"enter") })
-                    || plain << 40 >> 40 == PLACEHOLDER
-            }
-            b'e' => plain << 72 >> 72 == EXAMPLE || plain << 64 >> 64 == CHANGE_ME,
-            _ => false,
-        };
-        if is_one {
-            return true;
-        }
-    }
-    is_uniform
-        || (len <= MOST_PACKED && PACKED_PLACEHOLDERS.binary_search(&plain).is_ok())
-        || (value.starts_with(b"<") && value.ends_with(b">"))
-        || (value.starts_with(b"[") && value.ends_with(b"]"))
-        || (value.starts_with(b"%") && value.ends_with(b"%"))
-}
-
-/// Tells whether a text is an expression, a template or a mask and no literal.
-pub(super) fn is_expression(value: &[u8]) -> bool {
-    let variable = |rest: &[u8]| rest.iter().all(|byte| byte.is_ascii_uppercase() || *byte == b'_' || byte.is_ascii_digit());
-    let name = matches!(value, [b'$' | b'%' | b'@' | b'&', rest @ ..] if variable(rest) || rest.iter().all(|byte| byte.is_ascii_lowercase() || *byte == b'_'));
-    let call = value.contains(&b'(') && value.ends_with(b")") || value.ends_with(b"(") || value.ends_with(b"()");
-    let format = matches!(value, [b'%', b's' | b'd' | b'v'] | [b'{', .., b'}']);
-    name || call || format || EXPRESSIONS.is_in(value)
 }
 
 /// Tells whether the text is a name in a program: letters, joined by `_`, `.` and `-`, and at most two digits at the end.
@@ -280,7 +222,8 @@ mod tests {
     #[test]
     fn passwords_and_placeholders() {
         check("password", Verdict::Valid, &["kd8fJ!hG93kPa", "Tr0ub4dor&3x", "wN4-vQ7_zL2"]);
-        check("password", Verdict::Plausible, &["correcthorse", "winter2019", "userPasswordField2", "mysql_native"]);
+        check("password", Verdict::Valid, &["xqvzt", "wjkyq7", "hvxkzqwp", "3fa9c04be17d5582"]);
+        check("password", Verdict::Plausible, &["correcthorse", "winter2019", "mysql_native", "%3A%40c"]);
         check(
             "password",
             Verdict::Invalid,
@@ -299,6 +242,11 @@ mod tests {
                 "null",
                 "{{ vault }}",
                 "abc",
+                "userPasswordField2",
+                "my_s3cret",
+                "Enter the code",
+                "0x7f3a",
+                "$2b$12$q7Zk3Xw0vTnB5yLm2WcJ8uHd4GfU",
             ],
         );
     }
@@ -308,8 +256,42 @@ mod tests {
         check("password_word", Verdict::Valid, &["kd8fJ!hG93kPa", "Tr0ub4dor3x9", "wN4-vQ7_zL2"]);
         check("password_strong", Verdict::Valid, &["kd8fJ!hG93kPa"]);
         check("password_strong", Verdict::Invalid, &["manager", "required", "winter2019"]);
-        check("password_word", Verdict::Plausible, &["correcthorse", "winter2019"]);
-        check("password_word", Verdict::Invalid, &["user.password", "get_password", "userPassword2", "Uri_PROPERTY", "string", "$PW"]);
+        check("password_word", Verdict::Plausible, &["winter2019"]);
+        check(
+            "password_word",
+            Verdict::Invalid,
+            &[
+                "environment",
+                "correcthorse",
+                "XKQ*",
+                "2.5.13.18:=",
+                "user.password",
+                "get_password",
+                "userPassword2",
+                "Uri_PROPERTY",
+                "string",
+                "$PW",
+            ],
+        );
+    }
+
+    #[test]
+    fn what_only_looks_like_a_secret() {
+        check("assigned_secret", Verdict::Valid, &["VXKQZJ4TWPBHM2RD", "hvxkzqwpjtbmzdkq", "3fa9c04be17d5582"]);
+        check("assigned_secret", Verdict::Plausible, &["3fa9c04b-e17d-4582-9c1b-5d0e7a2f6b84", "dGhlIG5hbWUgb2YgYSBob3VzZQ"]);
+        check(
+            "assigned_secret",
+            Verdict::Invalid,
+            &[
+                "a1b2c3d4e5f6g7h8",
+                "MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAEq7Zk",
+                "sha256-q7Zk3Xw0vTnB5yLm2WcJ8sHd4GfUaPe9",
+                "0xc0506617",
+                "Settings.Accounts.Title2",
+            ],
+        );
+        check("assigned_key", Verdict::Valid, &["q7Zk3Xw0vTnB5yLm2WcJ8sHd4GfUaPe9"]);
+        check("assigned_key", Verdict::Invalid, &["3fa9c04be17d55823fa9c04be17d5582", "q7Zk3Xw0", "customers.by.region.and.month"]);
     }
 
     #[test]
@@ -351,25 +333,6 @@ mod tests {
     }
 
     proptest! {
-        #[test]
-        fn placeholders_are_found_as_by_comparing_all_places(
-            word in proptest::sample::select(PLACEHOLDERS),
-            before in "[-_aY]{0,3}|your|ENTER|<",
-            after in "[-_eR>]{0,3}|example|change-me|place_holder|key",
-        ) {
-            for value in [format!("{before}{word}{after}"), format!("{before}{after}"), word.to_owned()] {
-                let value = value.as_bytes();
-                let plain: Vec<u8> = value.iter().filter(|byte| byte.is_ascii_alphanumeric()).map(u8::to_ascii_lowercase).collect();
-                let mentions = |word: &[u8]| plain.windows(word.len()).any(|window| window == word);
-                let expected = PLACEHOLDERS.iter().any(|word| word.as_bytes() == plain)
-                    || plain.windows(2).all(|pair| pair[0] == pair[1])
-                    || [&b"your"[..], b"enter"].iter().any(|start| plain.starts_with(start))
-                    || [&b"example"[..], b"changeme", b"placeholder"].iter().any(|word| mentions(word))
-                    || [("<", ">"), ("[", "]"), ("%", "%")].iter().any(|(a, b)| value.starts_with(a.as_bytes()) && value.ends_with(b.as_bytes()));
-                prop_assert_eq!(is_placeholder(value), expected);
-            }
-        }
-
         #[test]
         fn classes_are_those_of_ascii(byte: u8) {
             let classes = [u8::is_ascii_uppercase, u8::is_ascii_lowercase, u8::is_ascii_digit, u8::is_ascii_punctuation];
