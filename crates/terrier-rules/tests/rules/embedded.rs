@@ -20,8 +20,8 @@ fn the_embedded_packs_are_well_formed() {
 fn the_classes_that_users_ask_for_first_are_there() {
     let pack = RulePack::embedded();
     let classes: BTreeSet<&str> = pack.classes.iter().map(|class| class.id.as_str()).collect();
-    let expected = "aws_access_key br_cpf ca_sin connection_string date_of_birth de_tax_id email es_dni_nie fr_nir github_token gitlab_token \
-        google_api_key iban icd10 in_aadhaar in_pan ip_address it_codice_fiscale jwt mac_address medical_record_number passport_mrz password \
+    let expected = "aws_access_key br_cpf ca_sin connection_string date_of_birth de_tax_id email es_dni_nie fr_nir generic_secret github_token gitlab_token \
+        google_api_key http_credential iban icd10 in_aadhaar in_pan ip_address it_codice_fiscale jwt mac_address medical_record_number passport_mrz password \
         payment_card phone private_key slack_token stripe_key uk_nhs_number uk_nino us_bank_account us_dea us_driving_licence us_ein us_itin us_npi \
         us_passport us_ssn";
     assert_eq!(classes, expected.split_ascii_whitespace().collect());
