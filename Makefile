@@ -8,7 +8,7 @@ export TERRIER_TEST_VENV
 target_dir = $(shell $(CARGO) metadata --no-deps --format-version 1 | sed -n 's/.*"target_directory":"\([^"]*\)".*/\1/p')
 
 .DEFAULT_GOAL := help
-.PHONY: help tools release demo bench peers accuracy test-deps test test-hyperscan lint fmt clippy deny rules soak clean
+.PHONY: help tools release demo bench bench-engine instructions throughput peers accuracy test-deps test test-hyperscan lint fmt clippy deny rules soak clean
 
 help: ## List what there is to run
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -30,6 +30,18 @@ demo: release ## Scan a made-up company's share and show what was found
 
 bench: release ## Measure how fast this machine classifies; BENCH="--size 256M" and the like are passed on
 	"$(target_dir)/release/terrier" bench $(BENCH)
+
+# A workspace of its own. `--bench` is what Cargo hands to benchmarks; a filter and the options of divan follow.
+bench-engine: tools ## Measure the engine stage by stage, and with each set of instructions; BENCH="mixed-clean" and the like are passed on
+	$(CARGO) bench --locked --manifest-path benches/engine/Cargo.toml --target-dir "$(target_dir)/engine" -- $(BENCH)
+	$(CARGO) run --release --locked --manifest-path benches/engine/Cargo.toml --target-dir "$(target_dir)/engine" --bin engine-in-turns
+
+instructions: ## Count the engine's instructions under valgrind and compare them with those expected; INSTRUCTIONS=--update writes them
+	@scripts/ensure-tools.sh cc make git cargo python3-venv valgrind
+	$(CARGO) build --release --locked --manifest-path benches/engine/Cargo.toml --target-dir "$(target_dir)/engine" --bin engine-once
+	@if command -v valgrind >/dev/null; then \
+		scripts/instructions.py "$(target_dir)/engine/release/engine-once" $(INSTRUCTIONS); \
+	fi
 
 # A workspace of its own: nothing else here builds the peers.
 peers: tools ## Compare with other engines and scanners, which are installed for it; PEERS="--only ripgrep" and the like are passed on
@@ -62,6 +74,8 @@ lint: fmt clippy deny rules ## Check form, lints, licences and the rules
 fmt:
 	$(CARGO) fmt --all --check
 	$(CARGO) fmt --manifest-path benches/peers/Cargo.toml --check
+	$(CARGO) fmt --manifest-path benches/engine/Cargo.toml --check
+	$(CARGO) fmt --manifest-path fuzz/Cargo.toml --check
 
 clippy:
 	$(CARGO) clippy --workspace --locked --all-targets -- -D warnings
@@ -70,6 +84,7 @@ deny:
 	@$(CARGO) deny --version >/dev/null 2>&1 || $(CARGO) install --locked cargo-deny
 	$(CARGO) deny --locked check --hide-inclusion-graph bans licenses sources
 	$(CARGO) deny --locked --manifest-path benches/peers/Cargo.toml check --hide-inclusion-graph bans licenses sources
+	$(CARGO) deny --locked --manifest-path benches/engine/Cargo.toml check --hide-inclusion-graph bans licenses sources
 
 # Built with the whole workspace, as the tests are: alone, its dependencies would have other features and be compiled again.
 rules:
@@ -79,6 +94,9 @@ rules:
 
 soak: release test-deps ## Prove the big promises: 4 GiB, 200,000 objects, twenty kills (takes most of an hour)
 	"$(TERRIER_TEST_VENV)/bin/python" scripts/soak.py --bin "$(target_dir)/release"
+
+throughput: release test-deps ## Measure whole scans beside the engine alone; THROUGHPUT="--gib 2 --only text" and the like are passed on
+	"$(TERRIER_TEST_VENV)/bin/python" scripts/throughput.py --bin "$(target_dir)/release" $(THROUGHPUT)
 
 clean: ## Remove what was built and what the demo wrote
 	$(CARGO) clean

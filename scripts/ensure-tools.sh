@@ -1,7 +1,7 @@
 #!/bin/sh
 # Makes sure that the named tools are there. As root on a system with apt-get it installs what is missing; else it says which
-# packages to install and fails. Takes any of: cc make git cargo python3-venv pkg-config, and hyperscan, the library of the engine's second
-# backend, which nothing needs: where it cannot be installed, that is all right.
+# packages to install and fails. Takes any of: cc make git cargo python3-venv pkg-config, and two that nothing needs, so that it is all right
+# where they cannot be installed: hyperscan, the library of the engine's second backend, and valgrind, which counts its instructions.
 set -eu
 
 present() {
@@ -25,10 +25,11 @@ missing=
 optional=
 for tool in "$@"; do
     present "$tool" && continue
-    if [ "$tool" = hyperscan ]; then
-        optional=$(package hyperscan)
+    case $tool in hyperscan | valgrind)
+        optional="$optional $(package "$tool")"
         continue
-    fi
+        ;;
+    esac
     if [ "$tool" = cargo ]; then
         echo "Rust is missing; install it as https://rustup.rs says, then open a new shell" >&2
         exit 1
@@ -38,7 +39,7 @@ done
 [ -n "$missing$optional" ] || exit 0
 
 if [ -n "$optional" ] && { [ "$(id -u)" != 0 ] || ! command -v apt-get >/dev/null; }; then
-    echo "without $optional: the engine's second backend is left out"
+    echo "without$optional: what needs that is left out"
     optional=
     [ -n "$missing" ] || exit 0
 fi
@@ -56,4 +57,6 @@ install() {
 apt-get update -qq || [ -z "$missing" ]
 # shellcheck disable=SC2086 # the list is meant to be split
 [ -z "$missing" ] || install $missing ca-certificates
-[ -z "$optional" ] || install "$optional" || echo "without $optional: the engine's second backend is left out"
+for one in $optional; do
+    install "$one" || echo "without $one: what needs that is left out"
+done

@@ -1,11 +1,11 @@
 use std::ops::Range;
 
-use terrier_content::FingerprintKey;
+use terrier_content::{FingerprintKey, Match};
 use terrier_model::{DataClass, Tier};
 use terrier_rules::{ClassSpec, Location, Matcher, RegulationSpec, Rule, RulePack};
 
 use crate::Session;
-use crate::engine::{Backend, Engine, LONGEST_MATCH, PatternError};
+use crate::engine::{Backend, Engine, Instructions, LONGEST_MATCH, PatternError};
 use crate::field::Fields;
 use crate::judge::Occurrence;
 use crate::keywords::Words;
@@ -57,6 +57,17 @@ impl Classifier {
     /// # Errors
     /// The first rule that cannot be run, and why.
     pub fn compile_for(pack: &RulePack, backend: Backend) -> Result<Self, CompileError> {
+        Self::compile_with(pack, backend, Instructions::fastest())
+    }
+
+    /// Does the same for instructions that this processor has but might not choose, for whoever compares them.
+    ///
+    /// # Errors
+    /// The first rule that cannot be run, and why.
+    ///
+    /// # Panics
+    /// Where this processor does not have the instructions.
+    pub fn compile_with(pack: &RulePack, backend: Backend, instructions: Instructions) -> Result<Self, CompileError> {
         let rules = pack.rules.iter().map(|rule| compile_rule(pack, rule)).collect::<Result<Vec<_>, _>>()?;
         // Rules with a pattern come first, so the engine's numbers of patterns are the numbers of rules.
         let patterns: Vec<&str> = pack.rules.iter().map_while(Rule::pattern).collect();
@@ -64,7 +75,7 @@ impl Classifier {
         let words = Words::new(&pack.rules);
         let mut on_demand = RuleSet::with_room(rules.len());
         (0..).zip(&rules).filter(|(_, rule)| rule.keyword_required).for_each(|(index, _)| on_demand.insert(index));
-        let engine = Engine::compile(&patterns, &on_demand, words.sequences(), backend)
+        let engine = Engine::compile_with(&patterns, &on_demand, words.sequences(), backend, instructions)
             .map_err(|(index, error)| pattern_error(&pack.rules[index], error))?;
         Ok(Self {
             engine,
@@ -133,6 +144,17 @@ pub struct FoundSpan<'c> {
     pub end: usize,
     /// How sure it is.
     pub tier: Tier,
+}
+
+/// For tests of the engine from outside.
+#[doc(hidden)]
+impl Classifier {
+    /// Returns what the patterns of all rules match, rule by rule without overlap, ordered by start: nothing is weighed.
+    pub fn every_match(&self, text: &[u8], body: Range<usize>) -> Vec<Match> {
+        let mut matches = Vec::new();
+        self.engine.find(text, body, &mut matches);
+        matches
+    }
 }
 
 /// Returns every problem that keeps the pack from being run.

@@ -46,7 +46,7 @@ mod word_finder;
 
 pub use check::check;
 pub use classifier::{Classifier, CompileError, FoundSpan};
-pub use engine::Backend;
+pub use engine::{Backend, Instructions};
 pub use explain::{ExplainedEvidence, Explanation};
 pub use label::{LabelPolicy, label};
 pub use session::Session;

@@ -1,9 +1,11 @@
 //! Content that looks like a company's, with the truth about what is in it.
 //!
 //! One generator serves the demo, the tests, the soak and the benches: [`value`] draws single values with valid checksums,
-//! [`text`] streams any amount of text with a chosen density of them, [`document`] writes the formats that Terrier reads, and
-//! [`estate`] lays out a whole share together with a list of what was planted where. [`canary`] gives the values that the
+//! [`text`] streams any amount of text with a chosen density of them, `document` writes the formats that Terrier reads, and
+//! `estate` lays out a whole share together with a list of what was planted where. [`canary`] gives the values that the
 //! tests plant to prove that none of them leaves. [`benchmark`] fills memory with what `terrier bench` measures.
+//!
+//! `document` and `estate` come with the cargo feature `documents`, which is on by default.
 //!
 //! **Invariant:** the same seed gives the same bytes on every platform: nothing here reads a clock, an environment or a
 //! platform's random numbers.
@@ -11,7 +13,9 @@
 pub mod benchmark;
 pub mod canary;
 mod dice;
+#[cfg(feature = "documents")]
 pub mod document;
+#[cfg(feature = "documents")]
 pub mod estate;
 pub mod text;
 pub mod value;

@@ -5,7 +5,9 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
+use clap::builder::PossibleValuesParser;
 use clap::{Parser, Subcommand, ValueEnum};
+use terrier_sim::benchmark::{Content, Kind, SEED, corpus, write_json_lines};
 use terrier_sim::estate::{Scale, write_folder};
 use terrier_sim::text::{TextPlan, TextStream};
 
@@ -45,6 +47,18 @@ enum Command {
         hit_every: HitEvery,
         /// Seed of everything
         #[arg(long, default_value_t = 1)]
+        seed: u64,
+    },
+    /// Write what `terrier bench` classifies to the standard output: text, or records as JSON, one per line
+    Corpus {
+        /// Kind of content
+        #[arg(long, value_parser = PossibleValuesParser::new(Kind::ALL.map(Kind::as_str)))]
+        kind: String,
+        /// How many bytes at least; records are counted without names and quotes
+        #[arg(long)]
+        bytes: usize,
+        /// Seed of everything
+        #[arg(long, default_value_t = SEED)]
         seed: u64,
     },
     /// Write many small text files, a thousand to a folder
@@ -89,6 +103,7 @@ fn main() -> anyhow::Result<()> {
     match Arguments::parse().command {
         Command::Estate { dir, seed, scale, truth } => estate(&dir, seed, scale, truth.as_deref()),
         Command::Text { bytes, hit_every, seed } => text(TextPlan { seed, bytes, hit_every: hit_every.0 }),
+        Command::Corpus { kind, bytes, seed } => write_corpus(&kind, bytes, seed),
         Command::Objects { dir, count, bytes, hit_every, seed } => objects(&dir, count, TextPlan { seed, bytes, hit_every: hit_every.0 }),
     }
 }
@@ -126,9 +141,25 @@ fn refuse_inside(file: &Path, dir: &Path) -> anyhow::Result<()> {
 }
 
 fn text(plan: TextPlan) -> anyhow::Result<()> {
-    match io::copy(&mut io::BufReader::with_capacity(1 << 20, TextStream::new(plan)), &mut io::stdout().lock()) {
+    written(io::copy(&mut io::BufReader::with_capacity(1 << 20, TextStream::new(plan)), &mut io::stdout().lock()).map(|_| ()))
+}
+
+fn write_corpus(kind: &str, bytes: usize, seed: u64) -> anyhow::Result<()> {
+    let kind = Kind::ALL.into_iter().find(|known| known.as_str() == kind).context("no such kind")?;
+    let content = corpus(kind, seed, bytes).content;
+    let mut out = io::BufWriter::with_capacity(1 << 20, io::stdout().lock());
+    let all = match &content {
+        Content::Text(text) => out.write_all(text),
+        Content::Records(batches) => batches.iter().try_for_each(|batch| write_json_lines(batch, &mut out)),
+    };
+    written(all.and_then(|()| out.flush()))
+}
+
+/// Whoever reads may have seen enough.
+fn written(result: io::Result<()>) -> anyhow::Result<()> {
+    match result {
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
-        written => written.map(|_| ()).context("cannot write to the standard output"),
+        result => result.context("cannot write to the standard output"),
     }
 }
 

@@ -37,6 +37,7 @@ pub use backend::Backend;
 pub(crate) use byte_set::ByteSet;
 pub(crate) use pattern::{LONGEST_MATCH, PatternError};
 pub(crate) use sequence::{DEPTH, LONGEST_LEAD, Position, Sequence};
+pub use sieve::Instructions;
 
 /// Gates that open more often than this make a scan slow.
 const BUSY_GATE: f32 = 1.0 / 40.0;
@@ -112,6 +113,17 @@ impl Engine {
         words: Vec<Sequence>,
         backend: Backend,
     ) -> Result<Self, (usize, PatternError)> {
+        Self::compile_with(sources, on_demand, words, backend, Instructions::fastest())
+    }
+
+    /// Does the same for instructions that this processor must have.
+    pub(crate) fn compile_with(
+        sources: &[&str],
+        on_demand: &RuleSet,
+        words: Vec<Sequence>,
+        backend: Backend,
+        instructions: Instructions,
+    ) -> Result<Self, (usize, PatternError)> {
         let patterns = (0..)
             .zip(sources)
             .map(|(index, source)| Pattern::new(source).map_err(|error| (index, error)))
@@ -126,7 +138,7 @@ impl Engine {
         #[cfg(not(feature = "hyperscan"))]
         let _ = backend;
         Ok(Self {
-            openings: Openings::new(&patterns, &short, words),
+            openings: Openings::new(&patterns, &short, words, instructions),
             patterns,
             on_demand: short,
             #[cfg(feature = "hyperscan")]

@@ -5,7 +5,7 @@ use std::cmp::Reverse;
 
 use super::pattern::Pattern;
 use super::sequence::{OFFSETS, Sequence};
-use super::sieve::{Kind, Sieve};
+use super::sieve::{Instructions, Kind, Sieve};
 use crate::rule_set::RuleSet;
 
 /// Where the matches of a rule may start, seen from a place.
@@ -45,7 +45,7 @@ const TELLING: usize = 5;
 const END: usize = 256;
 
 impl Openings {
-    pub(crate) fn new(patterns: &[Pattern], on_demand: &RuleSet, words: Vec<Sequence>) -> Self {
+    pub(crate) fn new(patterns: &[Pattern], on_demand: &RuleSet, words: Vec<Sequence>, instructions: Instructions) -> Self {
         let mut sequences: Vec<(Kind, Sequence, Option<u32>)> = Vec::new();
         let mut spelled = Spelled::new();
         for (rule, pattern) in (0..).zip(patterns) {
@@ -68,7 +68,7 @@ impl Openings {
             by_shape: of_kind(Kind::Shaped),
             spelled: spelled.sorted(),
             on_demand: of_kind(Kind::OnDemand),
-            sieve: Sieve::new(&sequences.iter().map(|(kind, sequence, _)| (*kind, *sequence)).collect::<Vec<_>>()),
+            sieve: Sieve::new(&sequences.iter().map(|(kind, sequence, _)| (*kind, *sequence)).collect::<Vec<_>>(), instructions),
             reach: patterns.iter().map(Pattern::reach).max().unwrap_or(0),
         }
     }

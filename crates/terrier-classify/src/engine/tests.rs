@@ -59,17 +59,20 @@ fn found(engine: &Engine, text: &[u8], body: Range<usize>) -> Vec<Match> {
     out
 }
 
-/// An engine for each backend that is built in.
+/// An engine for each backend that is built in, and for all instructions that this processor has.
 fn engines() -> &'static [Engine] {
     static ENGINES: OnceLock<Vec<Engine>> = OnceLock::new();
     ENGINES.get_or_init(|| engines_of(PATTERNS))
 }
 
 fn engines_of(patterns: &[&str]) -> Vec<Engine> {
-    let engines: Vec<Engine> =
-        Backend::BUILT_IN.iter().map(|backend| Engine::compile(patterns, &RuleSet::default(), Vec::new(), *backend).unwrap()).collect();
+    let compile = |backend: Backend, instructions: Instructions| {
+        Engine::compile_with(patterns, &RuleSet::default(), Vec::new(), backend, instructions).unwrap()
+    };
+    let mut engines: Vec<Engine> = Backend::BUILT_IN.iter().map(|backend| compile(*backend, Instructions::fastest())).collect();
     let backends: Vec<Backend> = engines.iter().map(Engine::backend).collect();
     assert_eq!(backends, Backend::BUILT_IN, "a backend cannot run here, so this would test nothing");
+    engines.extend(Instructions::available().skip(1).map(|instructions| compile(Backend::Rust, instructions)));
     engines
 }
 
@@ -217,11 +220,11 @@ fn check_pack(pack: &RulePack, rounds: usize, least: usize) {
         total += whole.len();
         let cut = random(text.len());
         for engine in &engines {
-            let backend = engine.backend();
-            assert_eq!(found(engine, &text, 0..text.len()), whole, "{backend:?}, round {round}");
+            let (backend, instructions) = (engine.backend(), engine.openings.sieve.instructions());
+            assert_eq!(found(engine, &text, 0..text.len()), whole, "{backend:?}, {instructions:?}, round {round}");
             let mut pieces = found(engine, &text, 0..cut);
             pieces.extend(found(engine, &text, cut..text.len()));
-            assert_eq!(pieces, whole, "{backend:?}, round {round}, cut at {cut}");
+            assert_eq!(pieces, whole, "{backend:?}, {instructions:?}, round {round}, cut at {cut}");
         }
     }
     assert!(total > least, "only {total} matches: the texts do not test much");

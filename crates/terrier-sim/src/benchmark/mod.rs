@@ -19,6 +19,7 @@ use std::collections::BTreeMap;
 use terrier_content::Records;
 
 use self::draft::{Draft, Plant};
+pub use self::records::write_json_lines;
 
 /// How much is drawn before it repeats: more than the caches hold that a core has for itself.
 pub const BLOCK: usize = 16 << 20;

@@ -1,4 +1,5 @@
 use std::collections::BTreeMap;
+use std::io;
 
 use terrier_content::{Column, ColumnKind, Records};
 
@@ -79,4 +80,29 @@ fn batch(draft: &mut Draft, until: usize) -> Records {
     }
     columns.append(&mut sparse);
     Records { first_record: 0, records, columns }
+}
+
+/// Writes a batch as JSON, a record per line: numbers as such, and nothing for what a record does not have.
+///
+/// # Errors
+/// Those of the writer.
+pub fn write_json_lines(batch: &Records, out: &mut impl io::Write) -> io::Result<()> {
+    let mut rest: Vec<_> = batch.columns.iter().map(|column| (column, column.values().peekable())).collect();
+    for record in 0..batch.records {
+        let mut separator = '{';
+        for (column, values) in &mut rest {
+            while let Some(value) = values.next_if(|value| value.record == record) {
+                let value = String::from_utf8_lossy(value.bytes.expose());
+                let name = serde_json::to_string(column.name().expose())?;
+                write!(out, "{separator}{name}:")?;
+                match column.kind() {
+                    ColumnKind::Integer | ColumnKind::Float => out.write_all(value.as_bytes())?,
+                    _ => serde_json::to_writer(&mut *out, &value)?,
+                }
+                separator = ',';
+            }
+        }
+        out.write_all(if separator == '{' { b"{}\n" } else { b"}\n" })?;
+    }
+    Ok(())
 }

@@ -1,6 +1,7 @@
 use std::collections::BTreeSet;
 
 use expect_test::expect;
+use terrier_content::Column;
 
 use super::*;
 
@@ -87,4 +88,17 @@ fn a_longer_text_repeats_whole_lines_from_another_place_on() {
     assert_eq!(lines, ["first", "second value", "third", "fourth"].into());
     assert_eq!(text.matches("second value").count() as u64, truth["email"]);
     assert!(text.len() >= 100 && text.ends_with('\n') && !text[block.len()..].starts_with("first"));
+}
+
+#[test]
+fn records_are_written_as_json_with_all_their_values() {
+    let Content::Records(batches) = corpus(Kind::Records, 1, 60_000).content else { panic!("records come in batches") };
+    let mut lines = Vec::new();
+    batches.iter().for_each(|batch| write_json_lines(batch, &mut lines).unwrap());
+    let records: Vec<serde_json::Map<String, serde_json::Value>> =
+        String::from_utf8(lines).unwrap().lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert_eq!(records.len() as u64, batches.iter().map(|batch| u64::from(batch.records)).sum::<u64>());
+    let values: usize = batches.iter().flat_map(|batch| &batch.columns).map(Column::len).sum();
+    assert_eq!(records.iter().map(serde_json::Map::len).sum::<usize>(), values);
+    assert!(records.iter().all(|record| record["quantity"].is_u64()));
 }

@@ -47,6 +47,7 @@ pub(super) fn icd10(dice: &mut Dice) -> String {
 }
 
 /// Draws a diagnosis as a discharge letter writes it: code and text.
+#[cfg(feature = "documents")]
 pub(crate) fn diagnosis(dice: &mut Dice) -> (&'static str, &'static str) {
     DIAGNOSES[dice.index(DIAGNOSES.len())]
 }

@@ -16,8 +16,10 @@ mod network;
 mod person;
 
 pub use contact::Date;
+#[cfg(feature = "documents")]
+pub(crate) use look_alike::test_card;
 pub use look_alike::{LOOK_ALIKES, LookAlike};
-pub(crate) use look_alike::{order_id, test_card, uuid};
+pub(crate) use look_alike::{order_id, uuid};
 pub use person::Person;
 
 use crate::dice::Dice;

@@ -105,9 +105,9 @@ struct Lookup {
 #[repr(align(64))]
 struct Aligned<const LENGTH: usize>([u8; LENGTH]);
 
-/// The instructions that a processor may have.
+/// The instructions that a processor may have. What is found does not depend on them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Instructions {
+pub enum Instructions {
     /// 64 places at once (AVX-512 with VBMI).
     #[cfg(target_arch = "x86_64")]
     Avx512,
@@ -119,23 +119,45 @@ pub(crate) enum Instructions {
 }
 
 impl Instructions {
-    /// Returns those that this processor has, the fastest first.
-    pub(crate) fn available() -> impl Iterator<Item = Self> {
-        let is_available = |instructions: &Self| match instructions {
+    /// All that there are for this architecture, the fastest first.
+    pub const ALL: &[Self] = &[
+        #[cfg(target_arch = "x86_64")]
+        Self::Avx512,
+        #[cfg(target_arch = "x86_64")]
+        Self::Avx2,
+        Self::Portable,
+    ];
+
+    /// Returns their name.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            #[cfg(target_arch = "x86_64")]
+            Self::Avx512 => "avx512",
+            #[cfg(target_arch = "x86_64")]
+            Self::Avx2 => "avx2",
+            Self::Portable => "portable",
+        }
+    }
+
+    /// Tells whether this processor has them.
+    pub fn is_available(self) -> bool {
+        match self {
             #[cfg(target_arch = "x86_64")]
             Self::Avx512 => avx512::is_available(),
             #[cfg(target_arch = "x86_64")]
             Self::Avx2 => avx2::is_available(),
             Self::Portable => true,
-        };
-        let all = [
-            #[cfg(target_arch = "x86_64")]
-            Self::Avx512,
-            #[cfg(target_arch = "x86_64")]
-            Self::Avx2,
-            Self::Portable,
-        ];
-        all.into_iter().filter(is_available)
+        }
+    }
+
+    /// Returns those that this processor has, the fastest first.
+    pub fn available() -> impl Iterator<Item = Self> {
+        Self::ALL.iter().copied().filter(|instructions| instructions.is_available())
+    }
+
+    /// Returns the fastest that this processor has.
+    pub(crate) fn fastest() -> Self {
+        Self::available().next().unwrap_or(Self::Portable)
     }
 }
 
@@ -174,19 +196,21 @@ fn allows(position: &Position, byte: u8) -> bool {
 }
 
 impl Sieve {
-    /// Makes a sieve for the fastest instructions that this processor has.
-    pub(crate) fn new(sequences: &[(Kind, Sequence)]) -> Self {
-        Self::for_instructions(sequences, Instructions::available().next().unwrap_or(Instructions::Portable))
-    }
-
-    /// Makes one for instructions that this processor must have.
-    fn for_instructions(sequences: &[(Kind, Sequence)], instructions: Instructions) -> Self {
+    /// Makes a sieve for instructions that this processor must have.
+    pub(crate) fn new(sequences: &[(Kind, Sequence)], instructions: Instructions) -> Self {
+        // What runs them relies on this, since no processor says so in time.
+        assert!(instructions.is_available(), "this processor lacks the instructions `{}`", instructions.as_str());
         let mut sieve = Self { instructions, allowed: Box::new([[0; 256]; OFFSETS]), groups: Vec::new(), of_kind: [0; KINDS] };
         for costs in &COSTS {
             let of_kind: Vec<Sequence> = sequences.iter().filter(|(kind, _)| *kind == costs.kind).map(|(_, sequence)| *sequence).collect();
             choose(&of_kind, costs, instructions).into_iter().for_each(|group| sieve.add_group(group));
         }
         sieve
+    }
+
+    #[cfg(test)]
+    pub(crate) fn instructions(&self) -> Instructions {
+        self.instructions
     }
 
     fn add_group(&mut self, Chosen { kind, buckets, lookups }: Chosen) {

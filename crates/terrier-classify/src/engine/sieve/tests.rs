@@ -39,7 +39,7 @@ proptest! {
         let start = start.min(text.len() - 1);
         let (mut room, mut masks) = (Box::new(Room::ZERO), Box::new(Masks::ZERO));
         for instructions in Instructions::available() {
-            let sieve = Sieve::for_instructions(&sequences, instructions);
+            let sieve = Sieve::new(&sequences, instructions);
             for tile in (start..text.len()).step_by(SPAN) {
                 let end = text.len().min(tile + SPAN);
                 sieve.scan(&text, tile, (end - tile).div_ceil(BLOCK), &mut room, &mut masks);
@@ -59,7 +59,7 @@ fn little_is_let_through_of_plain_text() {
     let text = "The committee will meet again next week, and nothing that was said there is of any interest to a reader.\n".repeat(40);
     let (mut room, mut masks) = (Box::new(Room::ZERO), Box::new(Masks::ZERO));
     for instructions in Instructions::available() {
-        Sieve::for_instructions(&sequences(), instructions).scan(text.as_bytes(), 0, TILE, &mut room, &mut masks);
+        Sieve::new(&sequences(), instructions).scan(text.as_bytes(), 0, TILE, &mut room, &mut masks);
         let places: u32 = masks.of(Kind::Shaped).iter().map(|mask| mask.count_ones()).sum();
         assert!(places < (SPAN / 10) as u32, "{instructions:?} lets {places} places through");
     }
