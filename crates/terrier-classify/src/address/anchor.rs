@@ -267,7 +267,7 @@ mod tests {
     fn numbers_beside_names_are_anchors() {
         let first = |text: &str| Anchors::new(text.as_bytes(), 0, text.len()).next();
         assert_eq!(first("at 12 Elm Street"), Some(3));
-        assert_eq!(first("calle mayor 5 bis"), None);
+        assert_eq!(first("calle mayor 5 bis"), Some(12));
         assert_eq!(first("postfach 5, lindenstrasse 7"), Some(9));
         assert_eq!(first("Calle Mayor,5"), Some(12));
         assert_eq!(first("Calle Mayor s/n y calle 5"), Some(12));

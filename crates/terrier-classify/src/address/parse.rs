@@ -98,7 +98,8 @@ impl Tokens<'_> {
     }
 
     fn may_begin(self, at: usize) -> bool {
-        self.is(at, Kind::Number) || self.word(at).is_some()
+        let is_small = |word: &Token| word.case == Case::Small && word.flags.any(Flags::PARTICLE | Flags::DIRECTION) && !word.flags.any(Flags::STREET);
+        self.is(at, Kind::Number) || self.word(at).is_some_and(|word| !is_small(word))
     }
 
     /// Tells whether the parts are enough to be told of.
