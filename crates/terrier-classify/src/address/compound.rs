@@ -13,7 +13,11 @@ pub(super) enum Compound {
 const ENDINGS: &[(char, &[&str], &[&str])] = &[
     ('a', &["gata", "kuja", "ulica", "utca"], &["brekka", "cka", "grenda", "havna", "eva", "kulma", "lia", "ova", "ranta", "ska"]),
     ('d', &["gränd"], &["gård", "pad", "pfad", "strand", "sund", "veld"]),
-    ('e', &["allee", "brücke", "chaussee", "gade", "gasse", "kade", "lungomare", "strasse", "straße", "stræde"], &["gate", "promenade", "rinne", "tie", "weide", "zeile"]),
+    (
+        'e',
+        &["allee", "brücke", "chaussee", "gade", "gasse", "kade", "lungomare", "strasse", "straße", "stræde"],
+        &["gate", "promenade", "rinne", "tie", "weide", "zeile"],
+    ),
     ('f', &[], &["dreef", "hof"]),
     ('g', &["steig", "torg", "veg", "weg"], &["berg", "haug", "ring", "steeg"]),
     ('h', &[], &["bach"]),
@@ -22,7 +26,14 @@ const ENDINGS: &[(char, &[&str], &[&str])] = &[
     ('k', &[], &["dijk", "donk", "park", "wijk"]),
     ('l', &["singel"], &[]),
     ('m', &["damm"], &[]),
-    ('n', &["gaden", "gatan", "gaten", "laan", "plantsoen", "plein", "stigen", "vagen", "vegen", "veien", "vejen", "vägen"], &["allén", "baan", "backen", "bakken", "graben", "haugen", "hraun", "lunden", "marken", "parken", "plan", "ringen", "skogen", "stien", "svingen", "toften", "tun", "tún", "vangen", "åsen"]),
+    (
+        'n',
+        &["gaden", "gatan", "gaten", "laan", "plantsoen", "plein", "stigen", "vagen", "vegen", "veien", "vejen", "vägen"],
+        &[
+            "allén", "baan", "backen", "bakken", "graben", "haugen", "hraun", "lunden", "marken", "parken", "plan", "ringen", "skogen",
+            "stien", "svingen", "toften", "tun", "tún", "vangen", "åsen",
+        ],
+    ),
     ('o', &[], &["aukio", "ckiego", "skiego", "ého"]),
     ('r', &["stígur", "vegur"], &["penger", "ufer"]),
     ('s', &["plaats", "plads"], &["plass"]),

@@ -142,7 +142,8 @@ mod tests {
 
     #[test]
     fn places_are_known_by_their_names() {
-        for town in ["München", "MUNICH", "Łódź", "San Sebastián de los Reyes", "Seinäjoki", "Αθήνα", "Grand Rapids", "Москва"] {
+        for town in ["München", "MUNICH", "Łódź", "San Sebastián de los Reyes", "Seinäjoki", "Αθήνα", "Grand Rapids", "Москва"]
+        {
             assert!(name(town).any(Flags::TOWN), "{town}");
         }
         for country in ["Deutschland", "South Africa", "España", "República Dominicana", "Polska"] {

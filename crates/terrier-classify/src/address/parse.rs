@@ -17,7 +17,8 @@ pub(super) fn addresses(text: &[u8], all: &[Token], found: &mut dyn FnMut(Range<
     if all.len() > MOST_TOKENS {
         return;
     }
-    let is_year_of_town = |pair: &[Token]| pair[0].kind == Kind::Number && pair[0].end - pair[0].start == 4 && pair[1].flags.any(Flags::TOWN);
+    let is_year_of_town =
+        |pair: &[Token]| pair[0].kind == Kind::Number && pair[0].end - pair[0].start == 4 && pair[1].flags.any(Flags::TOWN);
     let is_telling = all.iter().any(|token| is_telling(text, token)) || all.windows(2).any(is_year_of_town);
     if !is_telling && !all.first().is_some_and(|first| announced(text, first.start).is_some()) {
         return;
@@ -41,7 +42,10 @@ pub(super) fn addresses(text: &[u8], all: &[Token], found: &mut dyn FnMut(Range<
 fn is_telling(text: &[u8], token: &Token) -> bool {
     match token.kind {
         Kind::Word => token.compound != Compound::No || token.flags.any(Flags::STREET | Flags::BOX | Flags::UNIT),
-        Kind::Number => token.end - token.start >= 5 || token.end - token.start == 4 && !matches!(&text[token.start..token.end], [b'1', b'9', ..] | [b'2', b'0', ..]),
+        Kind::Number => {
+            token.end - token.start >= 5
+                || token.end - token.start == 4 && !matches!(&text[token.start..token.end], [b'1', b'9', ..] | [b'2', b'0', ..])
+        }
         _ => false,
     }
 }
@@ -75,7 +79,8 @@ impl Tokens<'_> {
             parts.add(Part::Cue);
         }
         // A name and a number, and nothing else, are only an address where one is spoken of right before.
-        let is_bare = parts.count(&[Part::StreetWord, Part::StreetName, Part::Box, Part::Unit, Part::Postcode, Part::Region, Part::Country]) == 0;
+        let is_bare =
+            parts.count(&[Part::StreetWord, Part::StreetName, Part::Box, Part::Unit, Part::Postcode, Part::Region, Part::Country]) == 0;
         if is_bare && cue.is_none_or(|words| words > 1) {
             return None;
         }
@@ -98,7 +103,8 @@ impl Tokens<'_> {
     }
 
     fn may_begin(self, at: usize) -> bool {
-        let is_small = |word: &Token| word.case == Case::Small && word.flags.any(Flags::PARTICLE | Flags::DIRECTION) && !word.flags.any(Flags::STREET);
+        let is_small =
+            |word: &Token| word.case == Case::Small && word.flags.any(Flags::PARTICLE | Flags::DIRECTION) && !word.flags.any(Flags::STREET);
         self.is(at, Kind::Number) || self.word(at).is_some_and(|word| !is_small(word))
     }
 
@@ -197,7 +203,10 @@ impl Tokens<'_> {
             start -= 1;
         }
         let limit = from.max(at.saturating_sub(9));
-        while start > limit && !self.is(start - 1, Kind::Line) && (self.all[start - 1].kind != Kind::Word || self.all[start - 1].case != Case::Small) {
+        while start > limit
+            && !self.is(start - 1, Kind::Line)
+            && (self.all[start - 1].kind != Kind::Word || self.all[start - 1].case != Case::Small)
+        {
             start -= 1;
         }
         while start < at && !(self.word(start).is_some() || self.is(start, Kind::Number)) {

@@ -55,7 +55,9 @@ impl Tokens<'_> {
             let is_near = start == at || previous.is_none() || previous == Some(Follows::Unit) || previous == Some(Follows::Door);
             let Some(part) = self.part_at(start, is_near && lines == 0 && reach.end == at, previous) else { break };
             // The next sentence begins with a name.
-            let is_sentence = start == at + 1 && self.is(at, Kind::Dot) && matches!(part.kind, Follows::Town | Follows::Village | Follows::Region | Follows::Name);
+            let is_sentence = start == at + 1
+                && self.is(at, Kind::Dot)
+                && matches!(part.kind, Follows::Town | Follows::Village | Follows::Region | Follows::Name);
             if is_sentence && (self.word(part.end).is_some() || self.flags(start).any(Flags::STOP)) {
                 break;
             }
@@ -71,8 +73,19 @@ impl Tokens<'_> {
                     if !needed {
                         break;
                     }
-                    let is_line_of_town = start > at && !self.is_year(start) && self.unknown_from(part.end).is_some_and(|end| self.get(end).is_none_or(|token| !matches!(token.kind, Kind::Word | Kind::Number)));
-                    if is_line_of_town || previous == Some(Follows::Name) || previous == Some(Follows::Code) || form > Form::Plain || self.is_place_next(part.end) || reach.parts.has(Part::Country) || reach.parts.has(Part::Town) {
+                    let is_line_of_town = start > at
+                        && !self.is_year(start)
+                        && self
+                            .unknown_from(part.end)
+                            .is_some_and(|end| self.get(end).is_none_or(|token| !matches!(token.kind, Kind::Word | Kind::Number)));
+                    if is_line_of_town
+                        || previous == Some(Follows::Name)
+                        || previous == Some(Follows::Code)
+                        || form > Form::Plain
+                        || self.is_place_next(part.end)
+                        || reach.parts.has(Part::Country)
+                        || reach.parts.has(Part::Town)
+                    {
                         reach.parts.add(Part::Postcode);
                     }
                     if form == Form::Distinct {
@@ -196,11 +209,15 @@ impl Tokens<'_> {
         let flags = self.flags(at);
         if flags.any(Flags::UNIT) || self.is(at, Kind::Hash) {
             let behind = self.skip_dot(at + 1);
-            if self.is(at, Kind::Hash) || self.word(at).is_some_and(|word| word.case != Case::Small || word.end - word.start > 1 || behind > at + 1) {
+            if self.is(at, Kind::Hash)
+                || self.word(at).is_some_and(|word| word.case != Case::Small || word.end - word.start > 1 || behind > at + 1)
+            {
                 if let Some(end) = self.number_from(behind) {
                     return Some(end);
                 }
-                let is_letter = self.word(behind).is_some_and(|token| token.case != Case::Small && token.end - token.start <= 2 && !token.flags.any(Flags::CODE));
+                let is_letter = self
+                    .word(behind)
+                    .is_some_and(|token| token.case != Case::Small && token.end - token.start <= 2 && !token.flags.any(Flags::CODE));
                 if is_letter && !self.is(at, Kind::Hash) {
                     return Some(behind + 1);
                 }
@@ -227,12 +244,14 @@ impl Tokens<'_> {
 
     /// Tells whether plain digits are a postcode where they stand.
     fn is_postcode_here(self, at: usize, end: usize, previous: Option<Follows>) -> bool {
-        let is_behind_place = matches!(previous, Some(Follows::Town | Follows::Village | Follows::Region | Follows::Code | Follows::Country | Follows::Name));
+        let is_behind_place =
+            matches!(previous, Some(Follows::Town | Follows::Village | Follows::Region | Follows::Code | Follows::Country | Follows::Name));
         let is_before_place = self.is_name(end) || self.flags(end).any(Flags::PLACE);
         let (next, lines) = self.skip_between(end);
         let is_before_place = is_before_place || lines == 0 && self.flags(next).any(Flags::TOWN | Flags::VILLAGE);
         // Of years, only those that a known place stands beside.
-        let is_sure = !self.is_year(at) || matches!(previous, Some(Follows::Code | Follows::Country)) || self.known(end, Flags::TOWN).is_some();
+        let is_sure =
+            !self.is_year(at) || matches!(previous, Some(Follows::Code | Follows::Country)) || self.known(end, Flags::TOWN).is_some();
         (is_behind_place || is_before_place) && is_sure && self.bytes(at).len() >= 4
     }
 
@@ -257,15 +276,25 @@ impl Tokens<'_> {
                 if form == Form::Distinct {
                     parts.add(Part::DistinctPostcode);
                 }
-                let is_sure = form > Form::Plain || !flags.any(Flags::STOP) && flags.any(Flags::TOWN) && self.word(town)?.case != Case::Small && self.bytes(town).len() > 3;
+                let is_sure = form > Form::Plain
+                    || !flags.any(Flags::STOP)
+                        && flags.any(Flags::TOWN)
+                        && self.word(town)?.case != Case::Small
+                        && self.bytes(town).len() > 3;
                 return is_sure.then(|| self.widen(end, parts));
             }
             return None;
         }
         let (end, _) = self.known(at, Flags::TOWN | Flags::VILLAGE)?;
         let (state, lines) = self.skip_between(end);
-        if lines == 0 && let Some(word) = self.word(state) {
-            let code = if word.case == Case::AllCapitals && word.flags.any(Flags::CODE) { Some(state + 1) } else { self.known(state, Flags::REGION).map(|(end, _)| end) };
+        if lines == 0
+            && let Some(word) = self.word(state)
+        {
+            let code = if word.case == Case::AllCapitals && word.flags.any(Flags::CODE) {
+                Some(state + 1)
+            } else {
+                self.known(state, Flags::REGION).map(|(end, _)| end)
+            };
             let (form, count) = self.all.get(code?..).and_then(|tokens| postcode_at(self.text, tokens))?;
             let is_form = form > Form::Plain || self.bytes(code?).len() == 5;
             parts.add(Part::Region);
@@ -296,9 +325,16 @@ impl Tokens<'_> {
         let mut start = heart;
         let mut parts = Parts::NONE;
         // The number of a house or of the entry, before a street that has one behind.
-        if start > from && self.is_house_number(start - 1) && !(self.is_year(start - 1) && start >= from + 2 && !self.is(start - 2, Kind::Line)) {
+        if start > from
+            && self.is_house_number(start - 1)
+            && !(self.is_year(start - 1) && start >= from + 2 && !self.is(start - 2, Kind::Line))
+        {
             start -= 1;
-        } else if start > from + 1 && self.is(start - 1, Kind::Line) && self.is_house_number(start - 2) && (start == from + 2 || self.is(start - 3, Kind::Line)) {
+        } else if start > from + 1
+            && self.is(start - 1, Kind::Line)
+            && self.is_house_number(start - 2)
+            && (start == from + 2 || self.is(start - 3, Kind::Line))
+        {
             start -= 2;
         }
         for _ in 0..2 {
@@ -311,9 +347,15 @@ impl Tokens<'_> {
         // 1011 Budapest, …
         let before = start - usize::from(start > from && self.is(start - 1, Kind::Comma));
         if before < start {
-            let town = (from..before).rev().take(4).find(|at| self.known(*at, Flags::TOWN | Flags::VILLAGE).is_some_and(|(end, _)| end == before));
+            let town =
+                (from..before).rev().take(4).find(|at| self.known(*at, Flags::TOWN | Flags::VILLAGE).is_some_and(|(end, _)| end == before));
             if let Some(town) = town.filter(|town| *town > from) {
-                let code = (from..town).rev().take(3).find(|at| self.all.get(*at..).and_then(|tokens| postcode_at(self.text, tokens)).is_some_and(|(_, count)| at + count == town || at + count + 1 == town && self.is(town - 1, Kind::Comma)));
+                let code = (from..town).rev().take(3).find(|at| {
+                    self.all
+                        .get(*at..)
+                        .and_then(|tokens| postcode_at(self.text, tokens))
+                        .is_some_and(|(_, count)| at + count == town || at + count + 1 == town && self.is(town - 1, Kind::Comma))
+                });
                 if let Some(code) = code {
                     parts.add(Part::Postcode);
                     parts.add(Part::Town);
@@ -327,6 +369,7 @@ impl Tokens<'_> {
 
 /// `Meguro-ku`, `Gangnam-gu`: districts of Japan and Korea, in Latin letters.
 fn is_district(word: &[u8]) -> bool {
-    const ENDINGS: [&[u8]; 12] = [b"-ku", b"-shi", b"-ken", b"-cho", b"-machi", b"-gun", b"-fu", b"-dong", b"-gu", b"-si", b"-do", b"-chome"];
+    const ENDINGS: [&[u8]; 12] =
+        [b"-ku", b"-shi", b"-ken", b"-cho", b"-machi", b"-gun", b"-fu", b"-dong", b"-gu", b"-si", b"-do", b"-chome"];
     ENDINGS.iter().any(|ending| word.len() > ending.len() + 1 && word.ends_with(ending))
 }

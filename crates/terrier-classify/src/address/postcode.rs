@@ -57,7 +57,8 @@ fn single(word: &[u8]) -> Option<Form> {
 /// Tells whether two words are a postcode of Canada, the United Kingdom or Ireland.
 fn is_two_parts(first: &[u8], second: &[u8]) -> bool {
     let is_canadian = is_shape(first, b"ada") && is_shape(second, b"dad");
-    let is_british = is_shape(second, b"daa") && [&b"ad"[..], b"add", b"aad", b"aadd", b"ada", b"aada"].iter().any(|shape| is_shape(first, shape));
+    let is_british =
+        is_shape(second, b"daa") && [&b"ad"[..], b"add", b"aad", b"aadd", b"ada", b"aada"].iter().any(|shape| is_shape(first, shape));
     let is_irish = (is_shape(first, b"add") || first == b"D6W")
         && second.len() == 4
         && second[0].is_ascii_uppercase()
@@ -68,7 +69,10 @@ fn is_two_parts(first: &[u8], second: &[u8]) -> bool {
 
 fn is_dutch(first: &[u8], second: &[u8], next: Option<&Token>) -> bool {
     let is_code = next.is_some_and(|next| next.case == Case::AllCapitals) && is_shape(second, b"aa");
-    is_shape(first, b"dddd") && first[0] != b'0' && is_code && !matches!(second, b"SA" | b"SD" | b"SS" | b"AM" | b"PM" | b"BC" | b"AD" | b"MB" | b"GB" | b"KB" | b"HZ")
+    is_shape(first, b"dddd")
+        && first[0] != b'0'
+        && is_code
+        && !matches!(second, b"SA" | b"SD" | b"SS" | b"AM" | b"PM" | b"BC" | b"AD" | b"MB" | b"GB" | b"KB" | b"HZ")
 }
 
 /// Takes a country's code and a hyphen off: `D-12345`.

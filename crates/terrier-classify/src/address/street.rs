@@ -67,14 +67,18 @@ impl<'t> Tokens<'t> {
 
     /// Tells whether the house has no number: `s/n`.
     fn without_number(self, at: usize) -> Option<usize> {
-        let is = |at: usize, letter: u8| self.word(at).is_some() && matches!(self.bytes(at), [byte, rest @ ..] if byte.eq_ignore_ascii_case(&letter) && (rest.is_empty() || rest[0] >= 0x80));
+        let is = |at: usize, letter: u8| {
+            self.word(at).is_some()
+                && matches!(self.bytes(at), [byte, rest @ ..] if byte.eq_ignore_ascii_case(&letter) && (rest.is_empty() || rest[0] >= 0x80))
+        };
         (is(at, b's') && self.is(at + 1, Kind::Dash) && is(at + 2, b'n')).then_some(at + 3)
     }
 
     /// A word of a name: capitalised (or in a line without capitals), and no word that begins sentences.
     pub(super) fn is_name(self, at: usize) -> bool {
         self.word(at).is_some_and(|token| {
-            !token.flags.any(Flags::STOP | Flags::CUE) && (token.case != Case::Small || !token.flags.any(Flags::SMALL_WORD) || token.compound == Compound::Street)
+            !token.flags.any(Flags::STOP | Flags::CUE)
+                && (token.case != Case::Small || !token.flags.any(Flags::SMALL_WORD) || token.compound == Compound::Street)
         })
     }
 
@@ -84,7 +88,10 @@ impl<'t> Tokens<'t> {
 
     /// Skips a dot behind an abbreviation.
     pub(super) fn skip_dot(self, at: usize) -> usize {
-        let follows = at.checked_sub(1).and_then(|before| Some((self.get(before)?, self.get(at)?))).is_some_and(|(before, dot)| before.end == dot.start);
+        let follows = at
+            .checked_sub(1)
+            .and_then(|before| Some((self.get(before)?, self.get(at)?)))
+            .is_some_and(|(before, dot)| before.end == dot.start);
         at + usize::from(follows && self.is(at, Kind::Dot))
     }
 
@@ -121,7 +128,9 @@ impl<'t> Tokens<'t> {
     pub(super) fn number_from(self, at: usize) -> Option<usize> {
         let mut at = at;
         for _ in 0..3 {
-            let announces = self.flags(at).any(Flags::NUMBER_WORD) || self.is(at, Kind::Hash) || self.is(at, Kind::Dot) && self.flags(at.wrapping_sub(1)).any(Flags::NUMBER_WORD);
+            let announces = self.flags(at).any(Flags::NUMBER_WORD)
+                || self.is(at, Kind::Hash)
+                || self.is(at, Kind::Dot) && self.flags(at.wrapping_sub(1)).any(Flags::NUMBER_WORD);
             if !announces {
                 break;
             }
@@ -159,12 +168,18 @@ impl<'t> Tokens<'t> {
             return None;
         }
         // Short words that are also others' need a dot; those of German do not.
-        let needs_dot = !is_sure && !is_marked && word.end - word.start <= 3 && !word.flags.any(Flags::PARTICLE) && !self.bytes(first).eq_ignore_ascii_case(b"via");
+        let needs_dot = !is_sure
+            && !is_marked
+            && word.end - word.start <= 3
+            && !word.flags.any(Flags::PARTICLE)
+            && !self.bytes(first).eq_ignore_ascii_case(b"via");
         if needs_dot || !is_sure && self.bytes(first).eq_ignore_ascii_case(b"al") && !is_marked {
             return None;
         }
         // `Via` is Italian where a name follows; `via` is a common word.
-        let is_via = self.bytes(first).eq_ignore_ascii_case(b"via") && word.case != Case::Small && self.word(slash).is_some_and(|next| next.case != Case::Small || next.flags.any(Flags::PARTICLE));
+        let is_via = self.bytes(first).eq_ignore_ascii_case(b"via")
+            && word.case != Case::Small
+            && self.word(slash).is_some_and(|next| next.case != Case::Small || next.flags.any(Flags::PARTICLE));
         let is_sure = is_sure || is_via || slash > dotted || dotted > first + 1 && word.case == Case::Small;
         if word.case == Case::Small && !is_sure && !leads {
             return None;
@@ -214,9 +229,13 @@ impl<'t> Tokens<'t> {
         let mut names = 0;
         let mut last = at;
         while end < at + 2 * most && names < most {
-            let is_number_in_name = self.is(end, Kind::Number) && names == 0 && self.bytes(end).len() <= 4 && (self.is_name(end + 1) || self.is_particle(end + 1) || self.number_behind(end + 1).is_some());
+            let is_number_in_name = self.is(end, Kind::Number)
+                && names == 0
+                && self.bytes(end).len() <= 4
+                && (self.is_name(end + 1) || self.is_particle(end + 1) || self.number_behind(end + 1).is_some());
             // Streets are named after months and days.
-            let is_day = self.word(end).is_some_and(|word| word.flags.any(Flags::STOP) && word.case != Case::Small && word.end - word.start > 3);
+            let is_day =
+                self.word(end).is_some_and(|word| word.flags.any(Flags::STOP) && word.case != Case::Small && word.end - word.start > 3);
             let is_name = (self.is_name(end) || is_day) && !(names > 0 && self.begins_other(end));
             if is_name || is_number_in_name {
                 names += 1;
@@ -258,7 +277,8 @@ impl<'t> Tokens<'t> {
         let most = first + MOST_NAMES_BEFORE + 1;
         loop {
             let flags = self.flags(end);
-            let is_street = flags.any(Flags::STREET_AFTER | Flags::STREET_AFTER_WEAK) && (names > 0 || leads && self.is_article_before(end, first));
+            let is_street =
+                flags.any(Flags::STREET_AFTER | Flags::STREET_AFTER_WEAK) && (names > 0 || leads && self.is_article_before(end, first));
             let goes_on = self.is_street_word_next(end + 1);
             if is_street && !goes_on {
                 let core = self.after_street_word(leads, end, flags);
@@ -278,7 +298,10 @@ impl<'t> Tokens<'t> {
 
     /// One line end, and a name behind it.
     fn is_single_line(self, at: usize) -> bool {
-        self.is(at, Kind::Line) && self.bytes(at).iter().filter(|byte| **byte == b'\n').count() == 1 && self.is_name(at + 1) && self.all[at + 1].case != Case::Small
+        self.is(at, Kind::Line)
+            && self.bytes(at).iter().filter(|byte| **byte == b'\n').count() == 1
+            && self.is_name(at + 1)
+            && self.all[at + 1].case != Case::Small
     }
 
     fn is_article_before(self, at: usize, first: usize) -> bool {
@@ -286,7 +309,8 @@ impl<'t> Tokens<'t> {
     }
 
     fn is_street_word_next(self, at: usize) -> bool {
-        self.word(at).is_some_and(|token| token.case != Case::Small && token.flags.any(Flags::STREET_AFTER) && !token.flags.any(Flags::PLACE))
+        self.word(at)
+            .is_some_and(|token| token.case != Case::Small && token.flags.any(Flags::STREET_AFTER) && !token.flags.any(Flags::PLACE))
     }
 
     fn after_street_word(self, leads: bool, at: usize, flags: Flags) -> Option<Core> {
@@ -322,7 +346,8 @@ impl<'t> Tokens<'t> {
             let compound = if is_abbreviated { Compound::Street } else { word.compound };
             if compound > Compound::No {
                 let behind = self.skip_dot(end + 1);
-                let behind = behind + usize::from(self.is(behind, Kind::Comma) && self.is_house_number(behind + 1) && self.bytes(behind + 1).len() < 4);
+                let behind = behind
+                    + usize::from(self.is(behind, Kind::Comma) && self.is_house_number(behind + 1) && self.bytes(behind + 1).len() < 4);
                 let number = self.number_from(behind);
                 if number.is_some() || leads && compound == Compound::Street {
                     let mut parts = Parts::NONE;

@@ -22,8 +22,10 @@ pub(crate) fn whole(cell: &[u8]) -> Option<SignalSet> {
         all.join(parts);
     });
     // What is left over is the name of a building or district, or a sign.
-    (covered * 3 >= cell.len() * 2 && all != Parts::NONE && !(all.count(&[Part::StreetWord, Part::StreetName, Part::HouseNumber, Part::Box]) == 0 && covered < cell.len()))
-        .then(|| all.signals())
+    (covered * 3 >= cell.len() * 2
+        && all != Parts::NONE
+        && !(all.count(&[Part::StreetWord, Part::StreetName, Part::HouseNumber, Part::Box]) == 0 && covered < cell.len()))
+    .then(|| all.signals())
 }
 
 /// Tells whether a cell has the form of a postcode of some country.
