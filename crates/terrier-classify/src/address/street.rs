@@ -108,7 +108,7 @@ impl<'t> Tokens<'t> {
         while words < MOST_WORDS && self.word(end).is_some() {
             name.add_word(self.bytes(end));
             words += 1;
-            end = end + 1;
+            end += 1;
             let flags = if words == 1 { self.flags(at) } else { look_up(name) };
             if flags.any(wanted) {
                 found = Some((end, flags));
