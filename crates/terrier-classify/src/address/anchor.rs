@@ -99,7 +99,7 @@ fn mark(text: &[u8], block: usize) -> u32 {
         room.iter_mut().zip(&text[start..]).for_each(|(room, byte)| *room = *byte);
     }
     let mut has_digit = false;
-    for byte in bytes {
+    for byte in &bytes[2..] {
         has_digit |= byte.wrapping_sub(b'0') < 10;
     }
     if !has_digit {
@@ -122,22 +122,11 @@ fn mark(text: &[u8], block: usize) -> u32 {
 #[inline(always)]
 fn begins_number(second_before: u8, before: u8, byte: u8) -> bool {
     let is_of = |byte: u8, first: u8, count: u8| byte.wrapping_sub(first) < count;
+    // Neither a letter or digit, nor `/`, `@`, `_` and the like.
+    let is_apart = (before < b'/') | is_of(before, b':', 5) | (before >= b'|');
+    let is_link = is_of(before, b',', 3) | (before == b':');
     let is_letter = is_of(second_before | 0x20, b'a', 26) | (second_before >= 0x80);
-    let is_apart = (before == b' ')
-        | (before == b'\n')
-        | (before == b'"')
-        | (before == b'>')
-        | (before == b'(')
-        | (before == b'#')
-        | (before == b'\t')
-        | (before == b'|')
-        | (before == b';')
-        | (before == b'=')
-        | (before == b'\'')
-        | (before >= 0x80);
-    let is_linked = ((before == b'.') | (before == b',') | (before == b':')) & is_letter;
-    let is_coded = (before == b'-') & is_of(second_before, b'A', 26);
-    is_of(byte, b'0', 10) & (is_apart | is_linked | is_coded)
+    is_of(byte, b'0', 10) & is_apart & (!is_link | is_letter)
 }
 
 fn is_promising(text: &[u8], place: usize) -> bool {
@@ -179,7 +168,8 @@ fn is_promising(text: &[u8], place: usize) -> bool {
         b'-' => is_at_end && is_country_before(text, place),
         b',' => is_word_behind(text, end) || is_at_end && is_word_before(text, place),
         b' ' | b'.' | b'#' | 0x80.. => is_word_behind(text, end) || is_word_before(text, place),
-        _ => is_word_behind(text, end),
+        b'\n' | b'\r' | b'\t' | b'"' | b'\'' | b'>' | b'(' | b'|' | b';' | b'=' | b':' => is_word_behind(text, end),
+        _ => false,
     }
 }
 
@@ -280,7 +270,7 @@ mod tests {
     fn numbers_beside_names_are_anchors() {
         let first = |text: &str| Anchors::new(text.as_bytes(), 0, text.len()).next();
         assert_eq!(first("at 12 Elm Street"), Some(3));
-        assert_eq!(first("calle mayor 5 bis"), None);
+        assert_eq!(first("calle mayor 5 bis"), Some(12));
         assert_eq!(first("postfach 5, lindenstrasse 7"), Some(9));
         assert_eq!(first("Calle Mayor,5"), Some(12));
         assert_eq!(first("Calle Mayor s/n y calle 5"), Some(12));

@@ -19,6 +19,8 @@ mod postcode;
 mod run;
 mod signals;
 mod street;
+#[cfg(test)]
+mod tests;
 mod token;
 mod whole;
 
@@ -29,6 +31,8 @@ use anchor::Anchors;
 use run::{LONGEST_RUN, Runs};
 use token::{is_word_at, tokenise};
 
+#[cfg(test)]
+use whole::postcode;
 pub(crate) use whole::whole;
 
 /// Tells of the addresses that start in the places, in their order and without overlap.

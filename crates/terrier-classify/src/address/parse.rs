@@ -20,7 +20,7 @@ pub(super) fn addresses(text: &[u8], all: &[Token], found: &mut dyn FnMut(Range<
     let is_year_of_town =
         |pair: &[Token]| pair[0].kind == Kind::Number && pair[0].end - pair[0].start == 4 && pair[1].flags.any(Flags::TOWN);
     let is_telling = all.iter().any(|token| is_telling(text, token)) || all.windows(2).any(is_year_of_town);
-    if !is_telling && !all.first().is_some_and(|first| announced(text, first.start).is_some()) {
+    if !is_telling && all.first().is_none_or(|first| announced(text, first.start).is_none()) {
         return;
     }
     let tokens = Tokens { text, all };
@@ -103,7 +103,9 @@ impl Tokens<'_> {
     }
 
     fn may_begin(self, at: usize) -> bool {
-        self.is(at, Kind::Number) || self.word(at).is_some()
+        let is_small =
+            |word: &Token| word.case == Case::Small && word.flags.any(Flags::PARTICLE | Flags::DIRECTION) && !word.flags.any(Flags::STREET);
+        self.is(at, Kind::Number) || self.word(at).is_some_and(|word| !is_small(word))
     }
 
     /// Tells whether the parts are enough to be told of.

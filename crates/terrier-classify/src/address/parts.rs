@@ -170,6 +170,8 @@ impl Tokens<'_> {
         if let Some((end, flags)) = self.known(at, Flags::PLACE) {
             let kind = match () {
                 () if flags.any(Flags::COUNTRY) => Follows::Country,
+                // `IgA` and others alike.
+                () if end == at + 1 && word.end - word.start <= 3 => Follows::Name,
                 () if flags.any(Flags::TOWN) => Follows::Town,
                 () if flags.any(Flags::REGION) => Follows::Region,
                 () => Follows::Village,

@@ -108,7 +108,7 @@ impl<'t> Tokens<'t> {
         while words < MOST_WORDS && self.word(end).is_some() {
             name.add_word(self.bytes(end));
             words += 1;
-            end = end + 1;
+            end += 1;
             let flags = if words == 1 { self.flags(at) } else { look_up(name) };
             if flags.any(wanted) {
                 found = Some((end, flags));
@@ -151,6 +151,7 @@ impl<'t> Tokens<'t> {
     fn street_before(self, at: usize) -> Option<Core> {
         let leads = self.is_house_number(at);
         let mut first = at + usize::from(leads);
+        first += usize::from(leads && [&b"bis"[..], b"ter", b"quater"].iter().any(|suffix| self.bytes(first).eq_ignore_ascii_case(suffix)));
         first += usize::from(leads && self.is(first, Kind::Comma));
         let word = self.word(first)?;
         let is_sure = word.flags.any(Flags::STREET_BEFORE);

@@ -263,7 +263,13 @@ fn is_without_case(text: &[u8], start: usize, end: usize) -> bool {
     let after = &text[end..text.len().min(end + CASE_REACH)];
     let before = &before[memchr::memrchr(b'\n', before).map_or(0, |at| at + 1)..];
     let after = &after[..memchr::memchr(b'\n', after).unwrap_or(after.len())];
-    !before.iter().chain(after).any(u8::is_ascii_uppercase)
+    !has_capital(before) && !has_capital(after)
+}
+
+/// Tells whether there is a capital, in Latin, Greek or Cyrillic letters.
+fn has_capital(text: &[u8]) -> bool {
+    let is_beyond = |pair: &[u8]| matches!(pair, [0xC3, 0x80..=0x9E] | [0xCE, 0x91..=0xA9] | [0xD0, 0x90..=0xAF]);
+    text.iter().any(u8::is_ascii_uppercase) || text.windows(2).any(is_beyond)
 }
 
 /// Appends the tokens of a run.
