@@ -3,7 +3,8 @@
 //! One generator serves the demo, the tests, the soak and the benches: [`value`] draws single values with valid checksums,
 //! [`text`] streams any amount of text with a chosen density of them, [`document`] writes the formats that Terrier reads, and
 //! [`estate`] lays out a whole share together with a list of what was planted where. [`canary`] gives the values that the
-//! tests plant to prove that none of them leaves. [`benchmark`] fills memory with what `terrier bench` measures.
+//! tests plant to prove that none of them leaves. [`benchmark`] fills memory with what `terrier bench` measures,
+//! [`labelled`] writes documents in which the place of every value is known, to measure what is found and what is missed.
 //!
 //! **Invariant:** the same seed gives the same bytes on every platform: nothing here reads a clock, an environment or a
 //! platform's random numbers.
@@ -13,6 +14,7 @@ pub mod canary;
 mod dice;
 pub mod document;
 pub mod estate;
+pub mod labelled;
 pub mod text;
 pub mod value;
 
