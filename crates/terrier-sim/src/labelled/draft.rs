@@ -62,7 +62,7 @@ impl Draft {
     pub(super) fn plant(&mut self, name: &str, value: &str) {
         let (class, ctype) = class(name);
         let one_line = value.replace('\n', ", ");
-        let value = if self.flat { &one_line } else { value };
+        let value = if self.flat && class != "private_key" { &one_line } else { value };
         let person = matches!(ctype, "PERSON" | "ADDRESS");
         let noisy = self.noise != Noise::None && self.dice.one_in(2);
         let written = match self.noise {
@@ -75,7 +75,7 @@ impl Draft {
             Noise::Capitals if noisy && person && !value.contains('ß') => value.to_uppercase(),
             _ => value.to_owned(),
         };
-        let quoted = noisy && self.noise == Noise::Quotes && ctype != "SECRET";
+        let quoted = noisy && self.noise == Noise::Quotes && !matches!(ctype, "SECRET" | "PERSON" | "LOCATION");
         if quoted {
             self.push("\"");
         }

@@ -3,7 +3,7 @@
 use super::cast::Cast;
 use super::draft::Draft;
 use super::look_alike;
-use crate::value::credential::password;
+use crate::value::credential::{aws_key_id, aws_secret, password};
 use crate::value::identity::{Number, Purpose};
 use crate::value::{Date, financial, kind};
 
@@ -157,6 +157,15 @@ fn fill(draft: &mut Draft, cast: &Cast, numbers: &Numbers, slot: &str) {
         "connection" => value_of(draft, "connection_string"),
         "ip" => value_of(draft, "ip_address"),
         "mac" => value_of(draft, "mac_address"),
+        "pem" => value_of(draft, "private_key"),
+        "awsid" => {
+            let id = aws_key_id(&mut draft.dice);
+            draft.plant("aws_access_key", &id);
+        }
+        "awssecret" => {
+            let half = aws_secret(&mut draft.dice);
+            draft.plant("aws_access_key", &half);
+        }
         "diagnosis" => {
             let text = draft.dice.pick(cast.language.lines("diagnosis")).to_owned();
             draft.plant("health_condition", &text);
