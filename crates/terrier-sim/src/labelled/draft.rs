@@ -43,13 +43,15 @@ pub(super) struct Draft {
     /// Whether a value must stay on its line, as in code.
     pub(super) flat: bool,
     pub(super) clock: Clock,
+    /// Sentences that were written already: nobody says the same twice in a row.
+    pub(super) used: Vec<&'static str>,
     points: usize,
 }
 
 impl Draft {
     pub(super) fn new(mut dice: Dice, noise: Noise, flat: bool) -> Self {
         let clock = Clock::start(&mut dice);
-        Self { dice, text: String::new(), spans: Vec::new(), negatives: Vec::new(), noise, flat, clock, points: 0 }
+        Self { dice, text: String::new(), spans: Vec::new(), negatives: Vec::new(), noise, flat, clock, used: Vec::new(), points: 0 }
     }
 
     /// Writes text in which nothing lies.

@@ -64,12 +64,15 @@ pub(super) fn fits_between(template: &str, cast: &Cast, mix: Mix, marks: [char; 
 
 /// Writes one of the templates of a section that fits, if one does, and tells whether one did.
 pub(super) fn write_one(draft: &mut Draft, cast: &Cast, section: &str, mix: Mix) -> bool {
-    let fitting: Vec<&str> = cast.language.lines(section).iter().copied().filter(|line| fits(line, cast, mix)).collect();
+    let fitting: Vec<&'static str> = cast.language.lines(section).iter().copied().filter(|line| fits(line, cast, mix)).collect();
     if fitting.is_empty() {
         return false;
     }
-    let template = draft.dice.pick(&fitting).to_owned();
-    write(draft, cast, &template);
+    let fresh: Vec<&'static str> = fitting.iter().copied().filter(|line| !draft.used.contains(line)).collect();
+    let choice = if fresh.is_empty() { fitting } else { fresh };
+    let template = choice[draft.dice.index(choice.len())];
+    draft.used.push(template);
+    write(draft, cast, template);
     true
 }
 

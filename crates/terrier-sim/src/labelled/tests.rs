@@ -2,6 +2,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::io::{Cursor, Read};
 
 use flate2::Crc;
+use terrier_classify::validate::{Verdict, by_name};
 
 use super::*;
 
@@ -69,6 +70,26 @@ fn every_class_language_country_kind_and_look_alike_occurs() {
 fn every_class_has_a_level() {
     let policy = Policy::new().unwrap();
     assert_eq!(classes().into_keys().filter(|class| !policy.knows(class)).collect::<Vec<_>>(), Vec::<&str>::new());
+}
+
+/// The validators were written apart from this; those of numbers of persons are asked in `value/identity`.
+#[test]
+fn accounts_and_cards_pass_the_validators_of_their_rules_and_references_fail() {
+    let (iban, card) = (by_name("iban").unwrap(), by_name("payment_card").unwrap());
+    for document in documents() {
+        for span in &document.spans {
+            let verdict = match span.class {
+                "iban" => iban(span.planted.as_bytes()),
+                "payment_card" => card(span.planted.as_bytes()),
+                _ => continue,
+            };
+            assert_eq!(verdict, Verdict::Valid, "{} {}", document.id, document.country);
+        }
+        for negative in document.negatives.iter().filter(|negative| negative.kind == "ref") {
+            let text = slice(&document.text, negative.start, negative.end);
+            assert_eq!(iban(text.as_bytes()), Verdict::Invalid, "{}", document.id);
+        }
+    }
 }
 
 #[test]

@@ -10,7 +10,10 @@ pub(in crate::labelled) fn mail(draft: &mut Draft, cast: &mut Cast, mix: Mix) {
     if draft.dice.one_in(2) {
         head(draft, cast, mix);
     }
+    // The one who writes speaks to the other, and signs.
+    cast.at = [1, 0];
     body(draft, cast, mix);
+    cast.at = [0, 1];
     signature(draft, cast, mix);
     if mix == Mix::Full && draft.dice.one_in(3) {
         quoted(draft, cast, mix);
@@ -125,6 +128,7 @@ pub(in crate::labelled) fn letter(draft: &mut Draft, cast: &mut Cast, mix: Mix) 
     draft.push("\n\n");
     write_one(draft, cast, "signoff", mix);
     draft.push("\n\n");
+    cast.at = [0, 1];
     if mix == Mix::Clean {
         write(draft, cast, "{role}\n");
     } else {
