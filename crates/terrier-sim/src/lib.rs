@@ -3,9 +3,10 @@
 //! One generator serves the demo, the tests, the soak and the benches: [`value`] draws single values with valid checksums,
 //! [`text`] streams any amount of text with a chosen density of them, `document` writes the formats that Terrier reads, and
 //! `estate` lays out a whole share together with a list of what was planted where. [`canary`] gives the values that the
-//! tests plant to prove that none of them leaves. [`benchmark`] fills memory with what `terrier bench` measures.
+//! tests plant to prove that none of them leaves. [`benchmark`] fills memory with what `terrier bench` measures, `labelled`
+//! writes documents in which the place of every value is known, to measure what is found and what is missed.
 //!
-//! `document` and `estate` come with the cargo feature `documents`, which is on by default.
+//! `document`, `estate` and `labelled` come with the cargo feature `documents`, which is on by default.
 //!
 //! **Invariant:** the same seed gives the same bytes on every platform: nothing here reads a clock, an environment or a
 //! platform's random numbers.
@@ -17,6 +18,8 @@ mod dice;
 pub mod document;
 #[cfg(feature = "documents")]
 pub mod estate;
+#[cfg(feature = "documents")]
+pub mod labelled;
 pub mod text;
 pub mod value;
 

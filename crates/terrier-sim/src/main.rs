@@ -9,6 +9,7 @@ use clap::builder::PossibleValuesParser;
 use clap::{Parser, Subcommand, ValueEnum};
 use terrier_sim::benchmark::{Content, Kind, SEED, corpus, write_json_lines};
 use terrier_sim::estate::{Scale, write_folder};
+use terrier_sim::labelled::{Generator, archives_of, classes, tables_of, write_lines};
 use terrier_sim::text::{TextPlan, TextStream};
 
 /// Writes made-up content that looks like a company's, with the truth about what is in it
@@ -78,6 +79,21 @@ enum Command {
         #[arg(long, default_value_t = 1)]
         seed: u64,
     },
+    /// Write the labelled benchmark: texts, tables and nested archives with the place of every value in them
+    ///
+    /// OUT will hold `text.jsonl` and `tables.jsonl`, one record a line; the folder `archives` with `archives.jsonl`, the truth of
+    /// every member; and `classes.json`, the name under which scanners are compared on each class. Offsets are code points.
+    Labelled {
+        /// Folder to write into; created where it is missing, and must be empty
+        #[arg(long)]
+        out: PathBuf,
+        /// How many texts; there is a table for twenty and an archive for a hundred of them
+        #[arg(long, default_value_t = 2000)]
+        records: u64,
+        /// Seed of everything
+        #[arg(long, default_value_t = 1)]
+        seed: u64,
+    },
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
@@ -104,15 +120,22 @@ fn main() -> anyhow::Result<()> {
         Command::Estate { dir, seed, scale, truth } => estate(&dir, seed, scale, truth.as_deref()),
         Command::Text { bytes, hit_every, seed } => text(TextPlan { seed, bytes, hit_every: hit_every.0 }),
         Command::Corpus { kind, bytes, seed } => write_corpus(&kind, bytes, seed),
+        Command::Labelled { out, records, seed } => labelled(&out, records, seed),
         Command::Objects { dir, count, bytes, hit_every, seed } => objects(&dir, count, TextPlan { seed, bytes, hit_every: hit_every.0 }),
     }
 }
 
-fn estate(dir: &Path, seed: u64, scale: ScaleName, truth_file: Option<&Path>) -> anyhow::Result<()> {
+/// Creates a folder, or takes one that is empty.
+fn empty_folder(dir: &Path) -> anyhow::Result<()> {
     fs::create_dir_all(dir).with_context(|| format!("cannot create {}", dir.display()))?;
     if fs::read_dir(dir).with_context(|| format!("cannot list {}", dir.display()))?.next().is_some() {
         bail!("{} is not empty; remove it or name another folder", dir.display());
     }
+    Ok(())
+}
+
+fn estate(dir: &Path, seed: u64, scale: ScaleName, truth_file: Option<&Path>) -> anyhow::Result<()> {
+    empty_folder(dir)?;
     if let Some(file) = truth_file {
         refuse_inside(file, dir)?;
     }
@@ -161,6 +184,38 @@ fn written(result: io::Result<()>) -> anyhow::Result<()> {
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
         result => result.context("cannot write to the standard output"),
     }
+}
+
+fn labelled(out: &Path, records: u64, seed: u64) -> anyhow::Result<()> {
+    empty_folder(out)?;
+    let generator = Generator::new(seed);
+    let lines = |name: &str| -> anyhow::Result<io::BufWriter<fs::File>> {
+        let path = out.join(name);
+        let file = fs::File::create(&path).with_context(|| format!("cannot create {}", path.display()))?;
+        Ok(io::BufWriter::with_capacity(1 << 20, file))
+    };
+    let mut texts = lines("text.jsonl")?;
+    write_lines(&mut texts, (0..records).map(|number| generator.document(number))).context("cannot write the texts")?;
+    texts.flush().context("cannot write the texts")?;
+    let mut tables = lines("tables.jsonl")?;
+    write_lines(&mut tables, (0..tables_of(records)).map(|number| generator.table(number))).context("cannot write the tables")?;
+    tables.flush().context("cannot write the tables")?;
+    let folder = out.join("archives");
+    fs::create_dir_all(&folder).with_context(|| format!("cannot create {}", folder.display()))?;
+    let mut truth = lines("archives.jsonl")?;
+    for number in 0..archives_of(records) {
+        let archive = generator.archive(number);
+        let path = folder.join(&archive.file);
+        fs::write(&path, &archive.bytes).with_context(|| format!("cannot write {}", path.display()))?;
+        write_lines(&mut truth, archive.members).context("cannot write the truth of the archives")?;
+    }
+    truth.flush().context("cannot write the truth of the archives")?;
+    let mut names = lines("classes.json")?;
+    write_lines(&mut names, [classes()]).context("cannot write the names of the classes")?;
+    names.flush().context("cannot write the names of the classes")?;
+    let counts = (tables_of(records), archives_of(records));
+    writeln!(io::stdout(), "wrote {records} texts, {} tables and {} archives to {}", counts.0, counts.1, out.display())?;
+    Ok(())
 }
 
 fn objects(dir: &Path, count: u64, plan: TextPlan) -> anyhow::Result<()> {

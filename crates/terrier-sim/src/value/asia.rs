@@ -3,7 +3,7 @@ use super::financial::{grouped, has_run};
 use crate::dice::Dice;
 
 /// Draws an Indian Aadhaar number.
-pub(super) fn in_aadhaar(dice: &mut Dice) -> String {
+pub(crate) fn in_aadhaar(dice: &mut Dice) -> String {
     loop {
         let body = format!("{}{}", dice.between(2, 9), dice.digits(10));
         let number = format!("{body}{}", verhoeff(&body));
@@ -14,6 +14,6 @@ pub(super) fn in_aadhaar(dice: &mut Dice) -> String {
 }
 
 /// Draws the permanent account number of an Indian person.
-pub(super) fn in_pan(dice: &mut Dice) -> String {
+pub(crate) fn in_pan(dice: &mut Dice) -> String {
     dice.fill("@@@P@%###@")
 }

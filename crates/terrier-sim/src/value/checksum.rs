@@ -1,7 +1,7 @@
 //! Check digits, written from the standards that define them and independently of the validators that test them.
 
 /// Returns the Luhn check digit for `body` (ISO/IEC 7812-1, annex B).
-pub(super) fn luhn(body: &str) -> u8 {
+pub(crate) fn luhn(body: &str) -> u8 {
     let sum: u32 = body
         .bytes()
         .rev()
@@ -19,7 +19,7 @@ pub(super) fn luhn(body: &str) -> u8 {
 }
 
 /// Returns `text`, letters as 10 to 35, modulo 97 (ISO/IEC 7064, MOD 97-10).
-pub(super) fn mod97(text: &str) -> u32 {
+pub(crate) fn mod97(text: &str) -> u32 {
     text.bytes().fold(0, |rest, byte| match byte {
         b'0'..=b'9' => (rest * 10 + u32::from(byte - b'0')) % 97,
         letter => (rest * 100 + u32::from(letter - b'A') + 10) % 97,
@@ -27,7 +27,7 @@ pub(super) fn mod97(text: &str) -> u32 {
 }
 
 /// Returns the check digit of ISO/IEC 7064, MOD 11,10, used by the German tax id.
-pub(super) fn mod11_10(body: &str) -> u8 {
+pub(crate) fn mod11_10(body: &str) -> u8 {
     let product = body.bytes().fold(10, |product, byte| {
         let sum = (u32::from(byte - b'0') + product) % 10;
         (if sum == 0 { 10 } else { sum }) * 2 % 11
@@ -36,12 +36,12 @@ pub(super) fn mod11_10(body: &str) -> u8 {
 }
 
 /// Returns the weighted sum of the digits of `body`.
-pub(super) fn weighted(body: &str, weights: impl IntoIterator<Item = u32>) -> u32 {
+pub(crate) fn weighted(body: &str, weights: impl IntoIterator<Item = u32>) -> u32 {
     body.bytes().zip(weights).map(|(byte, weight)| u32::from(byte - b'0') * weight).sum()
 }
 
 /// Returns the Verhoeff check digit, used by Aadhaar: the dihedral group of order ten.
-pub(super) fn verhoeff(body: &str) -> u8 {
+pub(crate) fn verhoeff(body: &str) -> u8 {
     const PERMUTATION: [u8; 10] = [1, 5, 7, 6, 2, 8, 3, 0, 9, 4];
     let mut check = 0;
     for (place, byte) in body.bytes().rev().enumerate() {
@@ -65,7 +65,7 @@ fn dihedral(left: u8, right: u8) -> u8 {
 }
 
 /// Returns the check digit of a machine-readable zone (ICAO Doc 9303-3, 4.9): weights 7, 3, 1.
-pub(super) fn mrz(field: &str) -> u8 {
+pub(crate) fn mrz(field: &str) -> u8 {
     let sum: u32 = field
         .bytes()
         .zip([7, 3, 1].into_iter().cycle())

@@ -7,12 +7,12 @@ const URL_SAFE: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz01
 const BASE64: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
 /// Draws the id of an AWS access key.
-pub(super) fn aws_key_id(dice: &mut Dice) -> String {
+pub(crate) fn aws_key_id(dice: &mut Dice) -> String {
     format!("AKIA{}", dice.text(16, b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"))
 }
 
 /// Draws the secret half of an AWS access key.
-pub(super) fn aws_secret(dice: &mut Dice) -> String {
+pub(crate) fn aws_secret(dice: &mut Dice) -> String {
     dice.text(40, BASE64)
 }
 

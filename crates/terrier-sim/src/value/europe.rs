@@ -3,7 +3,7 @@ use super::financial::grouped;
 use crate::dice::{Dice, UPPER};
 
 /// Draws a British national insurance number.
-pub(super) fn uk_nino(dice: &mut Dice) -> String {
+pub(crate) fn uk_nino(dice: &mut Dice) -> String {
     const FIRST: &[u8] = b"ABCEGHJKLMNOPRSTWXYZ";
     const SECOND: &[u8] = b"ABCEGHJKLMNPRSTWXYZ";
     const UNUSED: &[&str] = &["BG", "GB", "KN", "NK", "NT", "TN", "ZZ"];
@@ -18,7 +18,7 @@ pub(super) fn uk_nino(dice: &mut Dice) -> String {
 }
 
 /// Draws a British NHS number of the ranges in use.
-pub(super) fn uk_nhs_number(dice: &mut Dice) -> String {
+pub(crate) fn uk_nhs_number(dice: &mut Dice) -> String {
     loop {
         let body = format!("{}{}", dice.pick(&["4", "6", "7"]), dice.digits(8));
         let check = (11 - weighted(&body, (2..=10).rev()) % 11) % 11;
@@ -29,7 +29,7 @@ pub(super) fn uk_nhs_number(dice: &mut Dice) -> String {
 }
 
 /// Draws a German tax id: among the first ten digits exactly one occurs twice, and one not at all.
-pub(super) fn de_tax_id(dice: &mut Dice) -> String {
+pub(crate) fn de_tax_id(dice: &mut Dice) -> String {
     let mut digits: Vec<u8> = (0..10).collect();
     for place in (1..digits.len()).rev() {
         digits.swap(place, dice.index(place + 1));
@@ -48,7 +48,7 @@ pub(super) fn de_tax_id(dice: &mut Dice) -> String {
 }
 
 /// Draws a French NIR with its key.
-pub(super) fn fr_nir(dice: &mut Dice) -> String {
+pub(crate) fn fr_nir(dice: &mut Dice) -> String {
     let (sex, year, month) = (dice.between(1, 2), dice.between(45, 99), dice.between(1, 12));
     let department = loop {
         let department = dice.between(1, 95);
@@ -67,7 +67,7 @@ pub(super) fn fr_nir(dice: &mut Dice) -> String {
 }
 
 /// Draws a Spanish DNI, or the NIE of a foreign resident.
-pub(super) fn es_dni_nie(dice: &mut Dice) -> String {
+pub(crate) fn es_dni_nie(dice: &mut Dice) -> String {
     if dice.one_in(3) {
         let kind = dice.below(3);
         let body = dice.digits(7);
@@ -84,7 +84,7 @@ fn dni_letter(digits: &str) -> char {
 }
 
 /// Draws an Italian codice fiscale of a person born in a large town.
-pub(super) fn it_codice_fiscale(dice: &mut Dice) -> String {
+pub(crate) fn it_codice_fiscale(dice: &mut Dice) -> String {
     const MONTHS: &[u8] = b"ABCDEHLMPRST";
     const CONSONANTS: &[u8] = b"BCDFGLMNPRSTVZ";
     const TOWNS: &[&str] = &["H501", "F205", "L219", "F839", "D612", "A944", "G273", "L781"];
@@ -100,7 +100,7 @@ pub(super) fn it_codice_fiscale(dice: &mut Dice) -> String {
     format!("{body}{check}")
 }
 
-fn codice_check(body: &str) -> char {
+pub(crate) fn codice_check(body: &str) -> char {
     const ODD: [u32; 26] = [1, 0, 5, 7, 9, 13, 15, 17, 19, 21, 2, 4, 18, 20, 11, 3, 6, 8, 12, 14, 16, 10, 22, 25, 24, 23];
     let sum: u32 = body
         .bytes()

@@ -27,7 +27,7 @@ const ISSUERS: &[(&str, usize)] = &[
 ];
 
 /// Draws a payment card number: an issuer's range, the Luhn digit, printed plain, in groups or with dashes.
-pub(super) fn payment_card(dice: &mut Dice) -> String {
+pub(crate) fn payment_card(dice: &mut Dice) -> String {
     let number = card_digits(dice);
     match dice.below(4) {
         0 | 1 => number,
@@ -37,7 +37,7 @@ pub(super) fn payment_card(dice: &mut Dice) -> String {
 }
 
 /// Draws the digits of a payment card number.
-pub(super) fn card_digits(dice: &mut Dice) -> String {
+pub(crate) fn card_digits(dice: &mut Dice) -> String {
     loop {
         let (prefix, length) = ISSUERS[dice.index(ISSUERS.len())];
         let mut number = format!("{prefix}{}", dice.digits(length - prefix.len() - 1));
@@ -57,7 +57,7 @@ fn card_groups(length: usize) -> Vec<usize> {
 }
 
 /// Draws an IBAN of one of several countries (ISO 13616), compact or in groups of four.
-pub(super) fn iban(dice: &mut Dice) -> String {
+pub(crate) fn iban(dice: &mut Dice) -> String {
     const LAYOUTS: &[(&str, &str)] = &[
         ("DE", "%#################"),
         ("GB", "NWBK##############"),
@@ -78,7 +78,7 @@ pub(super) fn iban(dice: &mut Dice) -> String {
 }
 
 /// Draws an ABA routing number: a Federal Reserve district and the 3-7-1 checksum.
-pub(super) fn routing_number(dice: &mut Dice) -> String {
+pub(crate) fn routing_number(dice: &mut Dice) -> String {
     let district = if dice.one_in(2) { dice.between(1, 12) } else { dice.between(21, 32) };
     let body = format!("{district:02}{}", dice.fill("%#####"));
     let sum = weighted(&body, [3, 7, 1].into_iter().cycle());
@@ -86,13 +86,13 @@ pub(super) fn routing_number(dice: &mut Dice) -> String {
 }
 
 /// Draws an account number of 9 to 12 digits.
-pub(super) fn account_number(dice: &mut Dice) -> String {
+pub(crate) fn account_number(dice: &mut Dice) -> String {
     let length = dice.between(9, 12) as usize;
     format!("{}{}", dice.fill("%"), dice.digits(length - 1))
 }
 
 /// Draws a sixteen-digit number in a card's form that fails the Luhn check.
-pub(super) fn broken_card(dice: &mut Dice) -> String {
+pub(crate) fn broken_card(dice: &mut Dice) -> String {
     let mut number = card_digits(dice);
     let last = number.pop().and_then(|c| c.to_digit(10)).unwrap_or_default();
     let wrong = (u64::from(last) + dice.between(1, 9)) % 10;
@@ -100,19 +100,19 @@ pub(super) fn broken_card(dice: &mut Dice) -> String {
 }
 
 /// Draws a reference in an IBAN's form whose check digits are wrong.
-pub(super) fn broken_iban(dice: &mut Dice) -> String {
+pub(crate) fn broken_iban(dice: &mut Dice) -> String {
     let account = dice.fill("%#################");
     let right = 98 - mod97(&format!("{account}DE00"));
     format!("DE{:02}{account}", (right + 1) % 97 + 2)
 }
 
 /// Draws an upper-case reference such as a bank's transaction code.
-pub(super) fn reference(dice: &mut Dice) -> String {
+pub(crate) fn reference(dice: &mut Dice) -> String {
     format!("{}{}", dice.text(4, UPPER), dice.digits(6))
 }
 
 /// Inserts `separator` between groups of the given sizes; what remains is the last group.
-pub(super) fn grouped(text: &str, sizes: &[usize], separator: &str) -> String {
+pub(crate) fn grouped(text: &str, sizes: &[usize], separator: &str) -> String {
     let mut rest = text;
     let mut groups = Vec::new();
     for size in sizes {
@@ -128,6 +128,6 @@ pub(super) fn grouped(text: &str, sizes: &[usize], separator: &str) -> String {
 }
 
 /// Tells whether one digit is repeated `length` times in a row, which a scanner may take for a made-up number.
-pub(super) fn has_run(digits: &str, length: usize) -> bool {
+pub(crate) fn has_run(digits: &str, length: usize) -> bool {
     digits.as_bytes().windows(length).any(|window| window.iter().all(|byte| *byte == window[0]))
 }

@@ -5,12 +5,14 @@
 
 mod americas;
 mod asia;
-mod checksum;
+pub(crate) mod checksum;
 mod contact;
 pub(crate) mod credential;
 mod europe;
-mod financial;
+pub(crate) mod financial;
 pub(crate) mod health;
+pub mod identity;
+pub(crate) mod latin;
 mod look_alike;
 mod network;
 mod person;
