@@ -1,9 +1,7 @@
 //! What stands around a name.
 
-use std::ops::Range;
-
 use super::table::{Kind, kind_of};
-use super::word::{character_at, character_before, is_capital, known, word_after, word_before};
+use super::word::{character_before, is_capital, known, word_after, word_before};
 
 /// What stands before a name, outside of its row of capitals.
 #[derive(Debug, Clone, Copy, Default)]
@@ -164,7 +162,7 @@ pub(super) fn behind(text: &[u8], end: usize) -> Behind {
         None | Some(b'\n' | b'\r') => {}
         Some(b'0'..=b'9') => found.number = true,
         Some(b'&') => found.ampersand = true,
-        Some(b':') => found.colon = true,
+        Some(b':') => found.colon = at == end,
         Some(b'(') => {
             let inside = skip(text, at + 1);
             found.life = text.get(inside).is_some_and(u8::is_ascii_digit) || is_born(text, inside);

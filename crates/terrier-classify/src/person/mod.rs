@@ -57,7 +57,7 @@ pub(crate) fn find_traits(text: &[u8], places: Range<usize>, found: &mut dyn FnM
         if span.start < next_start || span.start >= places.end {
             continue;
         }
-        next_start = span.start + 1;
+        next_start = span.end;
         found(span, traits(text, &chain, &segment));
     }
 }

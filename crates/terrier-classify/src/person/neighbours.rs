@@ -49,13 +49,12 @@ const NEARBY: usize = 900;
 /// How many places of the same word are looked at.
 const MOST_PLACES: usize = 6;
 
-/// Tells whether the same word stands within a name in full nearby.
+/// Tells whether the same word stands in a full name shortly before: texts give a name in full first.
 pub(super) fn is_named_nearby(text: &[u8], start: usize, end: usize) -> bool {
     let word = &text[start..end];
-    let area = start.saturating_sub(NEARBY)..text.len().min(end + NEARBY);
+    let area = start.saturating_sub(NEARBY)..start;
     memchr::memmem::find_iter(&text[area.clone()], word)
         .map(|at| at + area.start)
-        .filter(|at| *at != start)
         .take(MOST_PLACES)
         .any(|at| stands_in_full(text, at, at + word.len()))
 }

@@ -155,18 +155,16 @@ pub(super) fn kind_of(word: &[u8]) -> Kind {
 fn look_up_hash(hash: u64) -> Known {
     let print = (hash >> 32) as u16;
     let first = (hash >> 49) as usize;
-    for bucket in (first..first + MOST_BUCKETS).map(|bucket| bucket % BUCKETS * BUCKET) {
-        let mut known = 0;
-        let mut is_full = false;
-        for entry in TABLE[bucket..bucket + BUCKET].chunks_exact(ENTRY) {
-            let value = u16::from_le_bytes([entry[2], entry[3]]);
-            if u16::from_le_bytes([entry[0], entry[1]]) == print {
-                known |= value;
-            }
-            is_full = value != 0;
-        }
+    for bucket in first..first + MOST_BUCKETS {
+        let bucket = &TABLE[bucket % BUCKETS * BUCKET..][..BUCKET];
+        // All entries are looked at, so that compilers take several at once.
+        let known = bucket.chunks_exact(ENTRY).fold(0, |known, entry| {
+            let entry = u32::from_le_bytes([entry[0], entry[1], entry[2], entry[3]]);
+            known | if entry as u16 == print { entry >> 16 } else { 0 }
+        });
+        let is_full = bucket[BUCKET - ENTRY..] != [0; ENTRY];
         if known != 0 || !is_full {
-            return Known(known);
+            return Known(known as u16);
         }
     }
     Known::default()

@@ -55,7 +55,8 @@ fn what_only_looks_like_a_name_is_passed_over_or_doubted() {
     check("lives at 14 Andrew Street", &[]);
     check("Permission Is Hereby Granted Free Of Charge", &[]);
     assert!(signals("the Andrew Harrington University is old", "Andrew Harrington").contains(Signal::Organisation));
-    assert!(signals("domicilio: calle Andrés Villanueva 14", "Andrés Villanueva").contains(Signal::BesidePlace));
+    assert!(signals("dirección: Andrés Villanueva 14", "Andrés Villanueva").contains(Signal::BesidePlace));
+    check("vive en la calle Andrés Villanueva 14", &[]);
 }
 
 #[test]

@@ -243,12 +243,25 @@ impl Shape {
 fn may_begin(text: &[u8], start: usize) -> bool {
     let Some((before, length)) = character_before(text, start) else { return true };
     match before {
-        '@' | '#' | '$' | '\\' | '&' | '_' | '%' | '+' | '*' | '.' | '-' => before == '*' || false,
+        '@' | '#' | '$' | '\\' | '&' | '_' | '%' | '+' | '.' | '-' => false,
+        // Inside of `O'Connor` no word begins, but behind the article of `d'Artagnan` one does.
+        '\'' | '’' => is_elided(text, start - length),
         '<' => false,
         ':' => text.get(start.wrapping_sub(2)) != Some(&b':'),
         '(' | '[' | '{' => character_before(text, start - length).is_none_or(|(other, _)| !other.is_alphanumeric() && other != '_'),
         '/' => character_before(text, start - length).is_none_or(|(other, _)| other.is_alphabetic() || other == ' '),
         _ => !before.is_alphanumeric(),
+    }
+}
+
+/// Tells whether no letter stands before an apostrophe, or one small one alone.
+fn is_elided(text: &[u8], apostrophe: usize) -> bool {
+    match character_before(text, apostrophe) {
+        Some((letter, length)) if letter.is_alphabetic() => {
+            letter.is_lowercase() && character_before(text, apostrophe - length).is_none_or(|(before, _)| !before.is_alphanumeric())
+        }
+        Some((before, _)) => !before.is_numeric(),
+        None => true,
     }
 }
 
