@@ -4,11 +4,13 @@
 use std::ops::Range;
 
 use terrier_content::Match;
+use terrier_model::Tier;
 use terrier_rules::{Category, Checksum};
 
 use crate::Classifier;
 use crate::field::Spoken;
 use crate::number::{Place, mask_numbers};
+use crate::recognizer::Recognised;
 use crate::rule::{CompiledRule, has_repeated_digits};
 use crate::signal::{Signal, Weighing};
 use crate::surroundings::{self, is_epoch_like};
@@ -92,6 +94,10 @@ impl Classifier {
             matches.clear();
             self.engine.find(&view, 0..view.len(), &mut matches);
             parts.extend(matches.iter().filter_map(|found| self.part(&named, &view, glued, *found)));
+            if !glued {
+                let recognised = self.recognise(&view, &(0..view.len()));
+                parts.extend(recognised.iter().filter_map(|(rule, found)| self.recognised_part(name, *rule, found)));
+            }
         }
         parts.sort_by(|a, b| {
             b.sum.total_cmp(&a.sum).then(b.span.len().cmp(&a.span.len())).then(a.span.start.cmp(&b.span.start)).then(a.class.cmp(&b.class))
@@ -132,6 +138,18 @@ impl Classifier {
         })
     }
 
+    /// What a recogniser is sure of. Doubt does not mask here: names of persons are words, and so are most names of files.
+    fn recognised_part(&self, name: &str, rule: u32, found: &Recognised) -> Option<Part> {
+        let rule = &self.rules[rule as usize];
+        let mut weighing = Weighing::new(rule.prior);
+        weighing.add_all(found.signals, &self.weights);
+        (weighing.tier(self) == Some(Tier::High)).then(|| Part {
+            span: whole_characters(name, found.span.clone()),
+            class: rule.class,
+            sum: weighing.sum(),
+        })
+    }
+
     /// Tells whether a value that counts only where something names it needs no name: it is all of a column's name, or of a file's
     /// without its extensions, its structure agrees, and it is written as few names are: digits, parted by a sign. Words, years and
     /// plain codes are ordinary names. So is a date in a path, and what else has digits alone there.
@@ -151,7 +169,7 @@ impl Classifier {
     }
 
     fn is_doubtful_at_least(&self, weighing: &Weighing) -> bool {
-        self.weights.tier(weighing.sum() + DOUBT) >= Some(terrier_model::Tier::Medium)
+        self.weights.tier(weighing.sum() + DOUBT) >= Some(Tier::Medium)
     }
 
     /// Tells whether the part is of a kind that ordinary names are made of.
