@@ -31,8 +31,6 @@ use anchor::Anchors;
 use run::{LONGEST_RUN, Runs};
 use token::{is_word_at, tokenise};
 
-#[cfg(test)]
-use whole::postcode;
 pub(crate) use whole::whole;
 
 /// Tells of the addresses that start in the places, in their order and without overlap.

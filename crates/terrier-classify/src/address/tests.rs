@@ -2,7 +2,7 @@ use std::ops::Range;
 
 use proptest::prelude::*;
 
-use super::{find, postcode, whole};
+use super::{find, whole};
 use crate::signal::{Signal, SignalSet};
 
 fn all(text: &[u8], places: Range<usize>) -> Vec<(Range<usize>, SignalSet)> {
@@ -134,44 +134,11 @@ fn cells_are_addresses_as_a_whole() {
 }
 
 #[test]
-fn cells_are_postcodes() {
-    for cell in [
-        "45402",
-        "45402-1122",
-        "LS6 3QF",
-        "K1A 0B1",
-        "K1A0B1",
-        "1012 AB",
-        "1012AB",
-        "31-150",
-        "01310-100",
-        "1200-462",
-        "211 45",
-        "D-10115",
-        "6011",
-    ] {
-        assert!(postcode(cell.as_bytes()), "{cell}");
-    }
-    for cell in ["12", "1234567", "ABCDE", "12.50", "Dayton 45402", "", "2024-05-18"] {
-        assert!(!postcode(cell.as_bytes()), "{cell}");
-    }
-}
-
-#[test]
-fn the_worst_text_takes_linear_time() {
-    // Runs that are too long, full of anchors: each byte is looked at a bounded number of times.
+fn the_worst_texts_are_read_to_their_end() {
+    // Runs that are too long, full of anchors. If each anchor were looked at from the start of its run, this would take hours.
     for unit in ["12 Elm ", "Elm Street ", "1 A\n", "calle ", "12, ", "ул. 5 ", "12345 "] {
-        let time = |count: usize| {
-            let text = unit.repeat(count);
-            let once = |_| {
-                let begin = std::time::Instant::now();
-                all(text.as_bytes(), 0..text.len());
-                begin.elapsed().as_secs_f64() / text.len() as f64
-            };
-            (0..3).map(once).fold(f64::MAX, f64::min)
-        };
-        // Quadratic time would be forty times as much.
-        assert!(time(40_000) < 20.0 * time(1_000).max(2e-8), "{unit}");
+        let text = unit.repeat(400_000 / unit.len());
+        assert!(all(text.as_bytes(), 0..text.len()).iter().all(|(span, _)| span.len() < 1_024), "{unit}");
     }
 }
 
@@ -232,7 +199,6 @@ proptest! {
             end = span.end;
         }
         whole(&text);
-        postcode(&text);
     }
 
     #[test]

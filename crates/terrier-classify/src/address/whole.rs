@@ -3,10 +3,9 @@
 use crate::signal::SignalSet;
 
 use super::parse;
-use super::postcode::postcode_at;
 use super::run::LONGEST_RUN;
 use super::signals::{Part, Parts};
-use super::token::{Kind, tokenise};
+use super::token::tokenise;
 
 /// Says what speaks for the whole of a cell being an address or a line of one; `None` where it is none.
 pub(crate) fn whole(cell: &[u8]) -> Option<SignalSet> {
@@ -26,17 +25,4 @@ pub(crate) fn whole(cell: &[u8]) -> Option<SignalSet> {
         && all != Parts::NONE
         && !(all.count(&[Part::StreetWord, Part::StreetName, Part::HouseNumber, Part::Box]) == 0 && covered < cell.len()))
     .then(|| all.signals())
-}
-
-/// Tells whether a cell has the form of a postcode of some country.
-#[allow(dead_code, reason = "the columns are to ask for it")]
-pub(crate) fn postcode(cell: &[u8]) -> bool {
-    let cell = cell.trim_ascii();
-    if cell.len() > 12 {
-        return false;
-    }
-    let mut tokens = Vec::new();
-    tokenise(cell, 0..cell.len(), &mut tokens);
-    let is_spelled = postcode_at(cell, &tokens).is_some_and(|(_, count)| count == tokens.len());
-    is_spelled && tokens.iter().all(|token| matches!(token.kind, Kind::Word | Kind::Number))
 }
