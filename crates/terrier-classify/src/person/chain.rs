@@ -2,13 +2,14 @@
 
 use std::ops::Range;
 
+use super::segment::MOST_TITLES;
 use super::table::{Kind, kind_of};
 use super::word::{Word, capitalised_at, character_before, is_capital, word_before};
 
 /// Most words of a row that are looked at before and after the one that it was found by: those of the longest name and two more, so that
 /// each of its words finds the same name.
 const BEFORE: usize = 8;
-const AFTER: usize = 8;
+const AFTER: usize = BEFORE + MOST_TITLES;
 
 /// What stands between two words of a row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

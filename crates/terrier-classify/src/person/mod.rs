@@ -28,6 +28,8 @@ use self::word::{Word, capitalised_at};
 
 /// How far beyond the places a word may stand that a name beginning inside of them is found by.
 const BEYOND: usize = 512;
+/// How far before the places a title or a greeting may stand that a name is found by.
+const BEFORE: usize = 128;
 
 /// Finds names of persons that start at the places.
 pub(crate) fn find(text: &[u8], places: Range<usize>, found: &mut dyn FnMut(Recognised)) {
@@ -46,8 +48,8 @@ pub(crate) fn whole(cell: &[u8]) -> Option<SignalSet> {
 pub(crate) fn find_traits(text: &[u8], places: Range<usize>, found: &mut dyn FnMut(Range<usize>, Traits)) {
     let mut chain = Chain::default();
     let mut next_start = places.start;
-    let mut starts = Starts::new(text, places.start..places.end.saturating_add(BEYOND));
-    let mut at = places.start;
+    let mut at = places.start.saturating_sub(BEFORE);
+    let mut starts = Starts::new(text, at..places.end.saturating_add(BEYOND));
     while let Some(place) = starts.next_from(at) {
         at = place + 1;
         let Some(word) = worth_a_look(text, place) else { continue };

@@ -6,6 +6,8 @@ use super::chain::{Chain, Gap};
 use super::table::Kind;
 use super::word::Word;
 
+/// Most titles in a row: `Prof. Dr.`
+pub(super) const MOST_TITLES: usize = 2;
 /// Most words of a name. Longer rows are headings and lists.
 const MOST_WORDS: usize = 6;
 
@@ -16,7 +18,7 @@ pub(super) fn segment(chain: &Chain) -> Option<Range<usize>> {
         // A title is found by itself; what it stands before may be unknown.
         let is_address = matches!(chain.words[anchor].known.kind(), Kind::Title | Kind::Role | Kind::Salutation);
         anchor += 1;
-        if !is_address || anchor >= chain.words.len() {
+        if !is_address || anchor >= chain.words.len() || anchor > chain.anchor + MOST_TITLES {
             return None;
         }
     }

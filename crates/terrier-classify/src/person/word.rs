@@ -83,13 +83,11 @@ fn end_of_letters(text: &[u8], start: usize) -> usize {
             continue;
         }
         let Some((character, length)) = character_at(text, at) else { break };
-        if is_letter(character) {
-            at += length;
-        } else if at > start && is_joint(character) && character_at(text, at + length).is_some_and(|(next, _)| is_letter(next)) {
-            at += length;
-        } else {
+        let joins = || at > start && is_joint(character) && character_at(text, at + length).is_some_and(|(next, _)| is_letter(next));
+        if !is_letter(character) && !joins() {
             break;
         }
+        at += length;
     }
     at
 }
@@ -103,13 +101,11 @@ fn start_of_letters(text: &[u8], end: usize) -> usize {
             continue;
         }
         let Some((character, length)) = character_before(text, at) else { break };
-        if is_letter(character) {
-            at -= length;
-        } else if at < end && is_joint(character) && character_before(text, at - length).is_some_and(|(next, _)| is_letter(next)) {
-            at -= length;
-        } else {
+        let joins = || at < end && is_joint(character) && character_before(text, at - length).is_some_and(|(next, _)| is_letter(next));
+        if !is_letter(character) && !joins() {
             break;
         }
+        at -= length;
     }
     at
 }
@@ -118,15 +114,12 @@ fn start_of_letters(text: &[u8], end: usize) -> usize {
 #[inline]
 fn plain_at(text: &[u8], start: usize) -> Option<Word> {
     let before = start.checked_sub(1).map_or(b' ', |before| text[before]);
-    if !text[start].is_ascii_uppercase() || !matches!(before, b' ' | b'\n' | b'"' | b'>' | b',') {
+    if !text.get(start)?.is_ascii_uppercase() || !matches!(before, b' ' | b'\n' | b'"' | b'>' | b',') {
         return None;
     }
     let length = 1 + text[start + 1..].iter().take(LONGEST).take_while(|byte| byte.is_ascii_lowercase()).count();
     let end = start + length;
-    let is_plain = match text[end..] {
-        [] | [b' ' | b'\n' | b'"' | b',' | b';' | b')', ..] | [b'.'] | [b'.', b' ' | b'\n', ..] => true,
-        _ => false,
-    };
+    let is_plain = matches!(text[end..], [] | [b' ' | b'\n' | b'"' | b',' | b';' | b')', ..] | [b'.'] | [b'.', b' ' | b'\n', ..]);
     (is_plain && (2..LONGEST).contains(&length)).then(|| Word {
         start,
         end,
