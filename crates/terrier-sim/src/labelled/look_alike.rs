@@ -71,8 +71,8 @@ pub(super) const KINDS: &[LookAlike] = &[
 /// # Panics
 /// When there is none: kinds are written in this crate, and a test goes through all templates.
 pub(super) fn kind(name: &str) -> &'static str {
-    let known = KINDS.iter().map(|known| known.kind).chain(WRITTEN.iter().copied());
-    known.into_iter().find(|known| *known == name).unwrap_or_else(|| panic!("`{name}` is no kind of look-alike"))
+    let mut all = KINDS.iter().map(|known| known.kind).chain(WRITTEN.iter().copied());
+    all.find(|known| *known == name).unwrap_or_else(|| panic!("`{name}` is no kind of look-alike"))
 }
 
 /// Draws a look-alike of a kind.

@@ -93,7 +93,7 @@ fn czech(dice: &mut Dice) -> String {
     const WEIGHTS: [u32; 10] = [6, 3, 7, 9, 10, 5, 8, 4, 2, 1];
     loop {
         let account = dice.fill("%#########");
-        if weighted(&account, WEIGHTS) % 11 == 0 {
+        if weighted(&account, WEIGHTS).is_multiple_of(11) {
             return format!("{}000000{account}", dice.pick(&["0100", "0800", "0300", "0200"]));
         }
     }

@@ -30,7 +30,7 @@ fn cpr(dice: &mut Dice, holder: &Holder<'_>) -> String {
         let century = if holder.young() { dice.between(4, 8) } else { dice.between(0, 3) };
         let body = format!("{date}{century}{}", dice.digits(2));
         let check = (11 - weighted(&body, [4, 3, 2, 7, 6, 5, 4, 3, 2]) % 11) % 11;
-        let fits = check < 10 && (check % 2 == 0) == holder.female;
+        let fits = check < 10 && (check.is_multiple_of(2)) == holder.female;
         fits.then(|| format!("{date}-{}{check}", &body[6..]))
     })
 }
