@@ -3,7 +3,7 @@
 use super::Verdict;
 use super::calendar::{is_day, is_day_of_short_year, is_ddmmyy, is_yyyymmdd};
 use super::checksum::{article_number, icao, lack_of_11, luhn, verhoeff, weighted, weighted_by_digit};
-use super::digits::{Digits, compact, number, values};
+use super::digits::{Digits, compact, number, values, without_prefix};
 
 /// Judges an Austrian social insurance number: a serial, its check digit modulo 11 in fourth place, and a date, whose month goes
 /// beyond 12 where the serials of a day are used up.
@@ -30,9 +30,15 @@ pub(super) fn be_rijksregister(value: &[u8]) -> Verdict {
     Verdict::valid_if(number(&digits[6..9]) != 0 && (agrees(1900, 0) || agrees(2000, 2_000_000_000)))
 }
 
-/// Judges a Belgian enterprise number by its complement modulo 97.
+/// Judges a Belgian enterprise number, which is the VAT number too, by its complement modulo 97. Old ones lack the leading zero.
 pub(super) fn be_enterprise_number(value: &[u8]) -> Verdict {
-    let Some(digits) = Digits::exactly::<10>(value) else { return Verdict::Invalid };
+    let value = without_prefix(value, "BE");
+    let padded = |value: &[u8]| {
+        let mut padded = [0; 10];
+        padded[1..].copy_from_slice(&Digits::exactly::<9>(value)?);
+        Some(padded)
+    };
+    let Some(digits) = Digits::exactly::<10>(value).or_else(|| padded(value)) else { return Verdict::Invalid };
     Verdict::valid_if(digits[0] <= 1 && 97 - number(&digits[..8]) % 97 == number(&digits[8..]))
 }
 
@@ -111,7 +117,7 @@ pub(super) fn ie_pps(value: &[u8]) -> Verdict {
     let (check, second) = match letters {
         [check] => (check, 0),
         [check, second] => match second.to_ascii_uppercase() {
-            b'W' => (check, 0),
+            b'T' | b'W' | b'X' => (check, 0),
             letter @ (b'A' | b'B' | b'H') => (check, u32::from(letter - b'A') + 1),
             _ => return Verdict::Invalid,
         },
