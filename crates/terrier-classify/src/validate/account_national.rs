@@ -128,3 +128,33 @@ pub(super) fn sepa_creditor(value: &[u8]) -> Verdict {
     let placed = super::country::is_country([a, b]) && c.is_ascii_digit() && d.is_ascii_digit();
     Verdict::valid_if(placed && mod97(rest.iter().chain(&head[..4])) == Some(1))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::check;
+    use super::*;
+
+    #[test]
+    fn numbers_as_they_are_given() {
+        check("ar_cbu", Verdict::Valid, &["9884688569430908122310", "80993517 73089311659181", "8770097602288635176572"]);
+        check("ch_esr", Verdict::Valid, &["41 99089", "65 29539", "86 56988"]);
+        check("cz_bank_account", Verdict::Valid, &["461549864/0100", "929583620/0100", "7150136175/0300"]);
+        check("es_ccc", Verdict::Valid, &["01828846958869430908", "00492311758099351730", "00491659141848770097"]);
+        check("no_bank_account", Verdict::Valid, &["5571 77 65043", "6872.74.53230", "9412.44.87646"]);
+        check("nz_bank_account", Verdict::Valid, &["38-9000-0189078-00", "38-9000-0740392-00", "38-9000-0332540-00"]);
+        check("creditor_reference", Verdict::Valid, &["RF72 500 3166 9322", "RF24 786 1741 6150", "RF23 782 0051 5212"]);
+        check("sepa_creditor", Verdict::Valid, &["NL46ZZZ815384721000", "NL23ZZZ868717569680", "AT19ZZZ01379900448"]);
+    }
+
+    #[test]
+    fn numbers_that_no_one_has() {
+        check("ar_cbu", Verdict::Invalid, &["9884688539430908122310", "80993517 73089318659181", "8770097602218635176572", "988468856943090812231", "80993517 7308931165918177"]);
+        check("ch_esr", Verdict::Invalid, &["41 99079", "65 89539", "86 56968", "41 9908", "65 2953977"]);
+        check("cz_bank_account", Verdict::Invalid, &["461549064/0100", "929583610/0100", "7151136175/0300", "461549864/010"]);
+        check("es_ccc", Verdict::Invalid, &["01828842958869430908", "00492311758099351790", "00491659141848370097", "0182884695886943090", "0049231175809935173077"]);
+        check("no_bank_account", Verdict::Invalid, &["5577 77 65043", "6872.74.52230", "9412.44.87686", "5571 77 6504", "6872.74.5323077"]);
+        check("nz_bank_account", Verdict::Invalid, &["38-9000-0189048-00", "38-9001-0740392-00", "38-9004-0332540-00", "38-9000-0740392-0077"]);
+        check("creditor_reference", Verdict::Invalid, &["RF72 500 3166 1322", "RF24 746 1741 6150", "RF23 782 0050 5212", "RF72 500 3166 932", "RF24 786 1741 615077"]);
+        check("sepa_creditor", Verdict::Invalid, &["NL46ZZZ815384721500", "NL23ZZZ868717559680", "AT19ZZZ01379000448", "NL46ZZZ81538472100", "NL23ZZZ86871756968077"]);
+    }
+}

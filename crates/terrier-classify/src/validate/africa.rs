@@ -20,11 +20,15 @@ pub(super) fn eg_national_id(value: &[u8]) -> Verdict {
     Verdict::valid_if(dated && placed && number(&digits[9..13]) != 0)
 }
 
-/// Judges a Mauritian identity number by its layout: the first letter of the surname, a date, and seven digits and letters.
+/// Judges a Mauritian identity number by its layout: the first letter of the surname, a date, six digits and a
+/// check character modulo 17.
 pub(super) fn mu_identity_number(value: &[u8]) -> Verdict {
     let Some(code) = compact::<14>(value) else { return Verdict::Invalid };
     let (Some(date), Some(serial)) = (values::<6>(&code[1..7]), values::<6>(&code[7..13])) else { return Verdict::Invalid };
-    Verdict::valid_if(code[0].is_ascii_uppercase() && is_ddmmyy(&date) && number(&serial) != 0)
+    let ranks = code.map(|byte| super::checksum::rank_of(byte).unwrap_or(0));
+    let sum: u32 = ranks[..13].iter().zip((2..=14).rev()).map(|(rank, weight)| rank * weight).sum();
+    let checked = ranks[13] == (17 - sum % 17) % 17;
+    Verdict::valid_if(code[0].is_ascii_uppercase() && is_ddmmyy(&date) && number(&serial) != 0 && checked)
 }
 
 /// Judges a Rwandan identity number by its layout: a digit for the status, the year of birth, a digit for the sex, a serial, and

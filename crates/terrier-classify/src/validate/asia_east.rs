@@ -82,9 +82,11 @@ pub(super) fn kr_rrn(value: &[u8]) -> Verdict {
         return Verdict::Invalid;
     }
     let rest = weighted(&digits[..12], &[2, 3, 4, 5, 6, 7, 8, 9, 2, 3, 4, 5]) % 11;
-    let check = (if matches!(digits[6], 5..=8) { 13 - rest } else { 11 - rest }) % 10;
+    // Foreigners' numbers were given with either complement.
+    let agrees = |complement: u32| (complement - rest) % 10 == u32::from(digits[12]);
+    let checked = agrees(11) || matches!(digits[6], 5..=8) && agrees(13);
     let unchecked = matches!(digits[6], 3 | 4 | 7 | 8) && matches!(number(&digits[..4]), 2010..=3512);
-    match (check == u32::from(digits[12]), unchecked) {
+    match (checked, unchecked) {
         (true, _) => Verdict::Valid,
         (false, true) => Verdict::Plausible,
         (false, false) => Verdict::Invalid,

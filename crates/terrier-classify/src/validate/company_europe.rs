@@ -199,3 +199,51 @@ pub(super) fn ua_edrpou(value: &[u8]) -> Verdict {
     let second = weighted(&digits[..7], &weights.map(|weight| weight + 2)) % 11 % 10;
     Verdict::valid_if(u32::from(digits[7]) == if first < 10 { first } else { second })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::check;
+    use super::*;
+
+    #[test]
+    fn numbers_as_they_are_given() {
+        check("ad_nrt", Verdict::Valid, &["E-688694-Z", "U-090812-X", "U-311809-X"]);
+        check("al_nipt", Verdict::Valid, &["K85623833R", "L93961168L", "L59268470A"]);
+        check("at_tax_number", Verdict::Valid, &["08-589/4707", "46 200/9556", "57-706/7739"]);
+        check("at_company_register", Verdict::Valid, &["FN 718651x", "FN 482355x", "FN 649331x"]);
+        check("be_mod97", Verdict::Valid, &["472-6137499-97", "433-6176301-45", "900-0112625-23"]);
+        check("by_unp", Verdict::Valid, &["УНП 790280157", "УНП 409789785", "УНП 191906199"]);
+        check("de_tax_number", Verdict::Valid, &["86/517/29258", "53/847/21000", "10/782/87707"]);
+        check("de_leitweg_id", Verdict::Valid, &["04011000-77721-09", "991-56737-78", "04011000-67757-25"]);
+        check("ee_registry_code", Verdict::Valid, &["15214669", "75856500", "72216929"]);
+        check("md_idno", Verdict::Valid, &["1961168555926", "1767126581022", "1608436158079"]);
+        check("me_pib", Verdict::Valid, &["01577409", "02676443", "02171929"]);
+        check("mk_edb", Verdict::Valid, &["4056631939252", "4052106732927", "MK4018966713330"]);
+        check("rs_pib", Verdict::Valid, &["181223118", "190485652", "119658714"]);
+        check("ro_trade_register", Verdict::Valid, &["J12/7779/2005", "J12/0090/2005", "J27/255/2012"]);
+        check("ru_ogrn", Verdict::Valid, &["370035326790654", "1309830763990", "1289298798326"]);
+        check("si_registration_number", Verdict::Valid, &["5088461", "5320666000", "8531757"]);
+        check("ua_edrpou", Verdict::Valid, &["56886467", "25567481", "88842706"]);
+    }
+
+    #[test]
+    fn numbers_that_no_one_has() {
+        check("ad_nrt", Verdict::Invalid, &["E-688694-", "U-090812-X77"]);
+        check("al_nipt", Verdict::Invalid, &["K85623833", "L93961168L77"]);
+        check("at_tax_number", Verdict::Invalid, &["08-589/3707", "46 200/9256", "57-706/4739", "08-589/470", "46 200/955677"]);
+        check("at_company_register", Verdict::Invalid, &["FN 718651", "FN 482355x77"]);
+        check("be_mod97", Verdict::Invalid, &["472-6337499-97", "433-6176301-43", "900-0112025-23", "472-6137499-9", "433-6176301-4577"]);
+        check("by_unp", Verdict::Invalid, &["УНП 790280117", "УНП 409749785", "УНП 192906199", "УНП 79028015", "УНП 40978978577"]);
+        check("de_tax_number", Verdict::Invalid, &["86/517/2925", "53/847/2100077"]);
+        check("de_leitweg_id", Verdict::Invalid, &["04013000-77721-09", "991-56739-78", "04011000-67751-25", "04011000-77721-0", "991-56737-7877"]);
+        check("ee_registry_code", Verdict::Invalid, &["15244669", "75456500", "72216829", "1521466", "7585650077"]);
+        check("md_idno", Verdict::Invalid, &["1961168558926", "1767125581022", "1608436158075", "196116855592", "176712658102277"]);
+        check("me_pib", Verdict::Invalid, &["01571409", "02626443", "02179929", "0157740", "0267644377"]);
+        check("mk_edb", Verdict::Invalid, &["4056631739252", "4052106732928", "MK4018946713330", "405663193925", "405210673292777"]);
+        check("rs_pib", Verdict::Invalid, &["181220118", "196485652", "119658704", "18122311", "19048565277"]);
+        check("ro_trade_register", Verdict::Invalid, &["J12/7779/2045", "J12/0090/5005", "J27/255/0012", "J12/7779/200", "J12/0090/200577"]);
+        check("ru_ogrn", Verdict::Invalid, &["370235326790654", "1309830763090", "1289298718326", "37003532679065", "130983076399077"]);
+        check("si_registration_number", Verdict::Invalid, &["5088463", "5320606000", "8531457", "508846", "532066600077"]);
+        check("ua_edrpou", Verdict::Invalid, &["56896467", "25567485", "88842726", "5688646", "2556748177"]);
+    }
+}

@@ -67,14 +67,15 @@ pub(super) fn dk_cvr(value: &[u8]) -> Verdict {
     Verdict::valid_if(digits[0] != 0 && weighted(&digits, &[2, 7, 6, 5, 4, 3, 2, 1]).is_multiple_of(11))
 }
 
-/// Judges a Finnish personal identity code: a date, a sign for the century, and a character for the number modulo 31.
+/// Judges a Finnish personal identity code: a date, a sign for the century, a serial, which above 899 is only
+/// given for the time being, and a character for the number modulo 31.
 pub(super) fn fi_hetu(value: &[u8]) -> Verdict {
     let &[ref date @ .., century, a, b, c, check] = value else { return Verdict::Invalid };
     let (Some(date), Some(serial)) = (values::<6>(date), values::<3>(&[a, b, c])) else { return Verdict::Invalid };
     let in_century = matches!(century.to_ascii_uppercase(), b'+' | b'-' | b'A'..=b'F' | b'U'..=b'Y');
     let rest = (number(&date) * 1000 + number(&serial)) % 31;
     let agrees = check.to_ascii_uppercase() == b"0123456789ABCDEFHJKLMNPRSTUVWXY"[rest as usize];
-    Verdict::valid_if(in_century && is_ddmmyy(&date) && number(&serial) >= 2 && agrees)
+    Verdict::valid_if(in_century && is_ddmmyy(&date) && matches!(number(&serial), 2..=899) && agrees)
 }
 
 /// Judges a Finnish business id by its check digit modulo 11.

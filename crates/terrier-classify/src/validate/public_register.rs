@@ -15,8 +15,11 @@ pub(super) fn cas_number(value: &[u8]) -> Verdict {
 /// Judges the number of a chemical substance in the European inventories (EC number) by its check digit modulo 11.
 pub(super) fn ec_number(value: &[u8]) -> Verdict {
     let Some(digits) = Digits::exactly::<7>(value) else { return Verdict::Invalid };
-    // No number is given where the check would be 10.
-    Verdict::valid_if(digits[0] >= 2 && weighted(&digits[..6], &[1, 2, 3, 4, 5, 6]) % 11 == u32::from(digits[6]))
+    let check = match weighted(&digits[..6], &[1, 2, 3, 4, 5, 6]) % 11 {
+        10 => 1,
+        rest => rest,
+    };
+    Verdict::valid_if(digits[0] >= 2 && check == u32::from(digits[6]))
 }
 
 /// Judges a Spanish code of an activity under excise duties (CAE): an office, an activity, a serial and a letter.
@@ -134,4 +137,42 @@ pub(super) fn nl_postcode(value: &[u8]) -> Verdict {
     let Some([first, _, _, _, a, b]) = compact::<6>(super::digits::without_prefix(value, "NL")) else { return Verdict::Invalid };
     let fits = first != b'0' && a.is_ascii_uppercase() && b.is_ascii_uppercase() && !matches!(&[a, b], b"SA" | b"SD" | b"SS");
     if fits { Verdict::Plausible } else { Verdict::Invalid }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::check;
+    use super::*;
+
+    #[test]
+    fn numbers_as_they_are_given() {
+        check("cas_number", Verdict::Valid, &["82150-82-1", "79715-87-0", "630009-85-7"]);
+        check("ec_number", Verdict::Valid, &["262-955-1", "297-008-1", "288-842-7"]);
+        check("es_excise", Verdict::Valid, &["ES00026V1193R", "ES00036V1727H", "ES00031BA568R"]);
+        check("es_cups", Verdict::Valid, &["ES 9161509071068439AQ", "ES 4108098507005092GH", "ES 7008809512603853GJ"]);
+        check("es_cadastral_reference", Verdict::Valid, &["2082411 QV6162Z 0004 JK", "5301387 EV2885N 0003 UU", "5905934 OX2621J 0009 SW"]);
+        check("euro_banknote", Verdict::Valid, &["SD3299968910", "SD6210565076", "P23561084935"]);
+        check("energy_code", Verdict::Valid, &["10YVZQT--------3", "10YAOMI--------7", "10YROOC--------9"]);
+        check("fr_excise", Verdict::Valid, &["FR012925E6467", "FR014652N1261", "FR012818E2574"]);
+        check("uk_upn", Verdict::Valid, &["Z841884688694", "Z823090812231", "F301809935173"]);
+        check("it_medicine", Verdict::Valid, &["089988671", "006794655", "045410545"]);
+        check("nl_education_number", Verdict::Valid, &["109172079", "102788607", "104597222"]);
+        check("nl_postcode", Verdict::Plausible, &["3746 NP", "5372 ML", "NL-9309VC"]);
+    }
+
+    #[test]
+    fn numbers_that_no_one_has() {
+        check("cas_number", Verdict::Invalid, &["82151-82-1", "79725-87-0", "632009-85-7", "82150-82-", "79715-87-077"]);
+        check("ec_number", Verdict::Invalid, &["267-955-1", "297-908-1", "288-812-7", "262-955-", "297-008-177"]);
+        check("es_excise", Verdict::Invalid, &["ES00026V5193R", "ES00036V8727H", "ES00071BA568R", "ES00026V1193", "ES00036V1727H77"]);
+        check("es_cups", Verdict::Invalid, &["ES 9161509071068489AQ", "ES 4108098507065092GH", "ES 7008809012603853GJ", "ES 9161509071068439A", "ES 4108098507005092GH77"]);
+        check("es_cadastral_reference", Verdict::Invalid, &["2086411 QV6162Z 0004 JK", "5301387 EV2885N 0103 UU", "5905934 OX2629J 0009 SW", "2082411 QV6162Z 0004 J", "5301387 EV2885N 0003 UU77"]);
+        check("euro_banknote", Verdict::Invalid, &["SD3299962910", "SD6210566076", "P23561004935", "SD329996891", "SD621056507677"]);
+        check("energy_code", Verdict::Invalid, &["12YVZQT--------3", "20YAOMI--------7", "17YROOC--------9", "10YVZQT--------", "10YAOMI--------777"]);
+        check("fr_excise", Verdict::Invalid, &["FR012925E646", "FR014652N126177"]);
+        check("uk_upn", Verdict::Invalid, &["Z849884688694", "Z823090812234", "F301109935173", "Z84188468869", "Z82309081223177"]);
+        check("it_medicine", Verdict::Invalid, &["089488671", "001794655", "048410545", "08998867", "00679465577"]);
+        check("nl_education_number", Verdict::Invalid, &["109672079", "102788601", "104597262", "10917207", "10278860777"]);
+        check("nl_postcode", Verdict::Invalid, &["0746 NP", "0372 ML", "NL-0309VC", "3746 N", "5372 ML77"]);
+    }
 }

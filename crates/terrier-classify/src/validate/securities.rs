@@ -100,7 +100,7 @@ pub(super) fn figi(value: &[u8]) -> Verdict {
 /// Judges a German securities number (WKN) by its layout: six digits and letters but I and O.
 pub(super) fn wkn(value: &[u8]) -> Verdict {
     let fits = compact::<6>(value).is_some_and(|code| code.iter().all(|byte| !matches!(byte, b'I' | b'O')) && code.iter().any(u8::is_ascii_digit));
-    if fits { super::digits::not_uniform(value) } else { Verdict::Invalid }
+    if fits && !is_uniform(value) { Verdict::Plausible } else { Verdict::Invalid }
 }
 
 #[cfg(test)]

@@ -91,3 +91,33 @@ pub(super) fn za_tax_number(value: &[u8]) -> Verdict {
     let Some(digits) = Digits::exactly::<10>(value) else { return Verdict::Invalid };
     Verdict::valid_if(matches!(digits[0], 0..=3 | 9) && luhn(&digits))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::check;
+    use super::*;
+
+    #[test]
+    fn numbers_as_they_are_given() {
+        check("dz_nif", Verdict::Plausible, &["06886943090812231180", "000517308931165", "000848770097022"]);
+        check("gh_tin", Verdict::Valid, &["C0099351730", "P0044534779", "P0084329580"]);
+        check("gn_nifp", Verdict::Valid, &["532679065", "640608436", "850915216"]);
+        check("ma_ice", Verdict::Valid, &["004730251220015", "002018907458538", "000463600773837"]);
+        check("mz_nuit", Verdict::Valid, &["485623833", "106084361", "472816977"]);
+        check("sn_ninea", Verdict::Valid, &["6670653562G3", "2184034", "9570278842G3"]);
+        check("tn_matricule", Verdict::Plausible, &["8378311/M/A/E/001", "3013934A/A/M/000", "7531478/M/A/E/001"]);
+        check("za_tax_number", Verdict::Valid, &["0260173786", "0262519572", "0085894707"]);
+    }
+
+    #[test]
+    fn numbers_that_no_one_has() {
+        check("dz_nif", Verdict::Invalid, &["0688694309081223118", "00051730893116577"]);
+        check("gh_tin", Verdict::Invalid, &["C0099351740", "P0044534179", "P0084329780", "C009935173", "P004453477977"]);
+        check("gn_nifp", Verdict::Invalid, &["532679035", "640008436", "850965216", "53267906", "64060843677"]);
+        check("ma_ice", Verdict::Invalid, &["004730251290015", "002018907358538", "000463800773837", "00473025122001", "00201890745853877"]);
+        check("mz_nuit", Verdict::Invalid, &["485623839", "106084369", "472866977", "48562383", "10608436177"]);
+        check("sn_ninea", Verdict::Invalid, &["6690653562G3", "2184734", "9570278849G3", "6670653562G", "218403477"]);
+        check("tn_matricule", Verdict::Invalid, &["3013934A/A/M/009", "8378311/M/A/E/00", "3013934A/A/M/00077"]);
+        check("za_tax_number", Verdict::Invalid, &["0260473786", "0262519512", "0085814707", "026017378", "026251957277"]);
+    }
+}

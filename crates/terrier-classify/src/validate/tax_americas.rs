@@ -100,3 +100,29 @@ pub(super) fn uy_rut(value: &[u8]) -> Verdict {
     let placed = matches!(number(&digits[..2]), 1..=22) && number(&digits[2..8]) != 0 && number(&digits[8..11]) == 1;
     Verdict::valid_if(placed && check == u32::from(digits[11]))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::check;
+    use super::*;
+
+    #[test]
+    fn numbers_as_they_are_given() {
+        check("cr_legal_person", Verdict::Valid, &["3-102-517559", "3-102-892852", "3-102-033523"]);
+        check("cr_dimex", Verdict::Plausible, &["105534537731", "100454449656", "13078616332"]);
+        check("do_rnc", Verdict::Valid, &["435176579", "494209769", "490408795"]);
+        check("do_receipt", Verdict::Valid, &["B0120527105", "E312215973663", "B0115082154"]);
+        check("sv_nit", Verdict::Valid, &["0614-827669-358-0", "0614-417192-959-1", "0614-671333-057-7"]);
+        check("uy_rut", Verdict::Valid, &["018682760016", "010879850016", "219591320014"]);
+    }
+
+    #[test]
+    fn numbers_that_no_one_has() {
+        check("cr_legal_person", Verdict::Invalid, &["3-192-517559", "3-182-892852", "3-162-033523", "3-102-51755", "3-102-89285277"]);
+        check("cr_dimex", Verdict::Invalid, &["10045444965677"]);
+        check("do_rnc", Verdict::Invalid, &["435156579", "494208769", "494408795", "43517657", "49420976977"]);
+        check("do_receipt", Verdict::Invalid, &["B012052710", "E31221597366377"]);
+        check("sv_nit", Verdict::Invalid, &["0614-857669-358-0", "0684-417192-959-1", "0614-671332-057-7", "0614-827669-358-", "0614-417192-959-177"]);
+        check("uy_rut", Verdict::Invalid, &["018682760019", "010879850006", "219591620014", "01868276001", "01087985001677"]);
+    }
+}

@@ -100,3 +100,33 @@ pub(super) fn vn_tax_number(value: &[u8]) -> Verdict {
     let branched = digits.len() == 10 || number(&digits[10..]) != 0;
     Verdict::valid_if(branched && number(&digits[2..9]) != 0 && 10 - rest == u32::from(digits[9]))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::check;
+    use super::*;
+
+    #[test]
+    fn numbers_as_they_are_given() {
+        check("az_voen", Verdict::Valid, &["667264772", "2374111902", "7614176731"]);
+        check("il_company_number", Verdict::Valid, &["577932155", "522358605", "51-4003748"]);
+        check("in_virtual_id", Verdict::Valid, &["3118 8472 2332 8257", "9111 4805 9970 4766", "9404 6533 8534 1911"]);
+        check("sg_uen", Verdict::Valid, &["T16CC6886B", "T12FC0908K", "22311809E"]);
+        check("th_tax_number", Verdict::Valid, &["0-7955-06260-89-3", "0431121315212", "0-1653-24595-77-1"]);
+        check("tw_business_number", Verdict::Valid, &["20749031", "63593966", "96059350"]);
+        check("vn_tax_number", Verdict::Valid, &["2120384263-001", "1140393962-001", "4223561084-001"]);
+        check("id_npwp", Verdict::Valid, &["172816977898550", "25 . 293 . 542 . 4 - 217 . 000", "94 . 700 . 020 . 4 - 756 . 000"]);
+    }
+
+    #[test]
+    fn numbers_that_no_one_has() {
+        check("az_voen", Verdict::Invalid, &["667264762", "2374111802", "7614176761", "66726477", "237411190277"]);
+        check("il_company_number", Verdict::Invalid, &["577832155", "522358608", "51-4003745", "57793215", "52235860577"]);
+        check("in_virtual_id", Verdict::Invalid, &["3178 8472 2332 8257", "9111 4805 9970 4736", "9404 6533 8534 1961", "3118 8472 2332 825", "9111 4805 9970 476677"]);
+        check("sg_uen", Verdict::Invalid, &["T16CC6586B", "T12FC8908K", "22301809E", "T16CC6886", "T12FC0908K77"]);
+        check("th_tax_number", Verdict::Invalid, &["0-7955-06260-89-6", "0431121315213", "0-1653-24595-70-1", "0-7955-06260-89-", "043112131521277"]);
+        check("tw_business_number", Verdict::Invalid, &["20449031", "63593466", "96959350", "2074903", "6359396677"]);
+        check("vn_tax_number", Verdict::Invalid, &["2120384663-001", "1190393962-001", "4223461084-001", "2120384263-00", "1140393962-00177"]);
+        check("id_npwp", Verdict::Invalid, &["175816977898550", "25 . 293 . 542 . 7 - 217 . 000", "94 . 200 . 020 . 4 - 756 . 000", "17281697789855", "25 . 293 . 542 . 4 - 217 . 00077"]);
+    }
+}

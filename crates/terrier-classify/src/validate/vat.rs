@@ -89,6 +89,12 @@ pub(super) fn gb_vat(value: &[u8]) -> Verdict {
             _ => false,
         });
     }
+    if let Some([first, second, b'8', b'8', b'8', b'8', digits @ ..]) = compact::<11>(value) {
+        let Some(digits) = values::<5>(&digits) else { return Verdict::Invalid };
+        let (office, check) = (number(&digits[..3]), number(&digits[3..]));
+        let placed = [first, second] == *b"GD" && office < 500 || [first, second] == *b"HA" && office >= 500;
+        return Verdict::valid_if(placed && office % 97 == check);
+    }
     let Some(digits) = Digits::read(value).filter(|digits| matches!(digits.as_slice().len(), 9 | 12)) else { return Verdict::Invalid };
     let digits = &digits.as_slice()[..9];
     let rest = weighted(digits, &[8, 7, 6, 5, 4, 3, 2, 10, 1]) % 97;
@@ -170,10 +176,12 @@ pub(super) fn mt_vat(value: &[u8]) -> Verdict {
 /// the whole with `NL` before it that of ISO/IEC 7064, MOD 97-10.
 pub(super) fn nl_vat(value: &[u8]) -> Verdict {
     let value = without_prefix(value, "NL");
-    let padded = |value: &[u8]| compact::<11>(value).map(|code| [&b"0"[..], &code].concat());
-    let Some(code) = compact::<12>(value).map(|code| code.to_vec()).or_else(|| padded(value)) else { return Verdict::Invalid };
+    // Leading zeros may be left out.
+    let short = || compact::<11>(value).map(|code| [&b"0"[..], &code].concat());
+    let shorter = || compact::<10>(value).map(|code| [&b"00"[..], &code].concat());
+    let Some(code) = compact::<12>(value).map(|code| code.to_vec()).or_else(short).or_else(shorter) else { return Verdict::Invalid };
     let (Some(digits), Some(serial)) = (values::<9>(&code[..9]), values::<2>(&code[10..])) else { return Verdict::Invalid };
-    let agrees = super::europe_west::nl_bsn(&code[..9]) == Verdict::Valid || mod97(b"NL".iter().chain(&code)) == Some(1);
+    let agrees = weighted(&digits[..8], &[9, 8, 7, 6, 5, 4, 3, 2]) % 11 == u32::from(digits[8]) || mod97(b"NL".iter().chain(&code)) == Some(1);
     Verdict::valid_if(code[9] == b'B' && number(&serial) != 0 && number(&digits) != 0 && agrees)
 }
 
@@ -227,4 +235,58 @@ pub(super) fn eu_oss(value: &[u8]) -> Verdict {
         40 | 56 | 100 | 191 | 196 | 203 | 208 | 233 | 246 | 250 | 276 | 300 | 348 | 372 | 380 | 428 | 440 | 442 | 470 | 528 | 616 | 620 | 642 | 703 | 705 | 724 | 752 | 900
     );
     Verdict::valid_if(scheme && member && digits.iter().all(u8::is_ascii_digit))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::check;
+    use super::*;
+
+    #[test]
+    fn numbers_as_they_are_given() {
+        check("at_uid", Verdict::Valid, &["ATU85607175", "U33519190", "U70776957"]);
+        check("bg_vat", Verdict::Valid, &["356631939", "BG060195327", "755285299"]);
+        check("cz_dic", Verdict::Valid, &["44534779", "CZ61273830", "CZ53593901"]);
+        check("de_vat", Verdict::Valid, &["DE517657933", "DE 669 358 084", "DE 764 432 733"]);
+        check("ee_vat", Verdict::Valid, &["EE812231180", "EE517657933", "EE 077 444 534"]);
+        check("fr_vat", Verdict::Valid, &["FR 30 699 186 482", "FR 29 501 642 813", "FR96993910140"]);
+        check("gb_vat", Verdict::Valid, &["GB444636400", "GB723151176", "GB 189 8027 16"]);
+        check("hu_vat", Verdict::Valid, &["HU97897853", "HU46764432", "75227953"]);
+        check("ie_vat", Verdict::Valid, &["IE1809935C", "IE7974071FA", "IE0980523NA"]);
+        check("lt_vat", Verdict::Valid, &["LT991075612", "LT203415612", "LT594030488511"]);
+        check("lu_vat", Verdict::Valid, &["LU28015774", "LU46550838", "LU95085871"]);
+        check("lv_vat", Verdict::Valid, &["LV 98 804 519 714", "LV56631939252", "LV 62 851 936 194"]);
+        check("mt_vat", Verdict::Valid, &["MT28015774", "MT 8727 9785", "MT 9420 9769"]);
+        check("nl_vat", Verdict::Valid, &["NL886351765B79", "NL709708798B56", "515768455B73"]);
+        check("ro_cui", Verdict::Valid, &["3308499", "RO91418539", "RO84849687"]);
+        check("sk_vat", Verdict::Valid, &["SK 918 487 70 09", "SK4707097087", "SK3848496872"]);
+        check("se_vat", Verdict::Valid, &["SE896302514601", "SE908560717501", "SE470709708701"]);
+        check("no_vat", Verdict::Valid, &["941 719 295 MVA", "NO 932498804MVA", "NO 910557246MVA"]);
+        check("ch_vat", Verdict::Valid, &["CHE-688.694.309 TVA", "CHE-302.514.659 TVA", "CHE-519.714.647 TVA"]);
+        check("eu_oss", Verdict::Valid, &["IM2766886943", "EU372908122", "EU372118099"]);
+    }
+
+    #[test]
+    fn numbers_that_no_one_has() {
+        check("at_uid", Verdict::Invalid, &["ATU85687175", "U33519198", "U70776457", "ATU8560717", "U3351919077"]);
+        check("bg_vat", Verdict::Invalid, &["356631839", "BG060145327", "755285292", "35663193", "BG06019532777"]);
+        check("cz_dic", Verdict::Invalid, &["44534719", "CZ61073830", "CZ53597901", "4453477", "CZ6127383077"]);
+        check("de_vat", Verdict::Invalid, &["DE517657963", "DE 661 358 084", "DE 764 432 033", "DE51765793", "DE 669 358 08477"]);
+        check("ee_vat", Verdict::Invalid, &["EE812238180", "EE517657033", "EE 077 944 534", "EE81223118", "EE51765793377"]);
+        check("fr_vat", Verdict::Invalid, &["FR 30 699 106 482", "FR 29 501 642 213", "FR96993912140", "FR 30 699 186 48", "FR 29 501 642 81377"]);
+        check("gb_vat", Verdict::Invalid, &["GB444633400", "GB723151116", "GB 189 8097 16", "GB44463640", "GB72315117677"]);
+        check("hu_vat", Verdict::Invalid, &["HU97897873", "HU46764732", "75827953", "HU9789785", "HU4676443277"]);
+        check("ie_vat", Verdict::Invalid, &["IE1829935C", "IE7974471FA", "IE0980323NA", "IE1809935", "IE7974071FA77"]);
+        check("lt_vat", Verdict::Invalid, &["LT990075612", "LT203415618", "LT594030788511", "LT99107561", "LT20341561277"]);
+        check("lu_vat", Verdict::Invalid, &["LU28015779", "LU46550898", "LU95085870", "LU2801577", "LU4655083877"]);
+        check("lv_vat", Verdict::Invalid, &["LV 98 104 519 714", "LV56631919252", "LV 62 851 936 196", "LV 98 804 519 71", "LV5663193925277"]);
+        check("mt_vat", Verdict::Invalid, &["MT28015174", "MT 8727 4785", "MT 9420 6769", "MT2801577", "MT 8727 978577"]);
+        check("nl_vat", Verdict::Invalid, &["NL886351165B79", "NL709738798B56", "514768455B73", "NL886351765B7", "NL709708798B5677"]);
+        check("ro_cui", Verdict::Invalid, &["3307499", "RO91418537", "RO84849689", "330849", "RO9141853977"]);
+        check("sk_vat", Verdict::Invalid, &["SK 918 487 70 07", "SK4707097187", "SK3868496872", "SK 918 487 70 0", "SK470709708777"]);
+        check("se_vat", Verdict::Invalid, &["SE896302514609", "SE908560777501", "SE470709701701", "SE89630251460", "SE90856071750177"]);
+        check("no_vat", Verdict::Invalid, &["947 719 295 MVA", "NO 932498854MVA", "NO 910557846MVA", "941 719 295 MV", "NO 932498804MVA77"]);
+        check("ch_vat", Verdict::Invalid, &["CHE-688.694.609 TVA", "CHE-302.514.689 TVA", "CHE-519.734.647 TVA", "CHE-688.694.309 TV", "CHE-302.514.659 TVA77"]);
+        check("eu_oss", Verdict::Invalid, &["IM2706886943", "EU378908122", "EU370118099", "IM276688694", "EU37290812277"]);
+    }
 }
