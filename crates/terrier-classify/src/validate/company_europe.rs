@@ -26,8 +26,8 @@ pub(super) fn al_nipt(value: &[u8]) -> Verdict {
 /// Judges an Austrian tax number: the number of an office, and a check digit modulo 10.
 pub(super) fn at_tax_number(value: &[u8]) -> Verdict {
     const OFFICES: [u64; 40] = [
-        3, 4, 6, 7, 8, 9, 10, 12, 15, 16, 18, 22, 23, 29, 33, 38, 41, 46, 51, 52, 53, 54, 57, 59, 61, 65, 67, 68, 69, 71, 72, 81, 82, 83, 84, 90,
-        91, 93, 97, 98,
+        3, 4, 6, 7, 8, 9, 10, 12, 15, 16, 18, 22, 23, 29, 33, 38, 41, 46, 51, 52, 53, 54, 57, 59, 61, 65, 67, 68, 69, 71, 72, 81, 82, 83,
+        84, 90, 91, 93, 97, 98,
     ];
     let Some(digits) = Digits::exactly::<9>(value) else { return Verdict::Invalid };
     let sum: u32 = super::checksum::weighted_by_digit(&digits[..8], &[1, 2, 1, 2, 1, 2, 1, 2]);
@@ -58,7 +58,8 @@ pub(super) fn by_unp(value: &[u8]) -> Verdict {
     let text = String::from_utf8_lossy(value).to_uppercase();
     let text = text.trim_start_matches("УНП").trim_start_matches("UNP");
     // Ten letters look alike in both alphabets.
-    let latin = |letter: char| "АВСЕНКМОРТ".chars().position(|other| other == letter).map_or(letter, |place| char::from(b"ABCEHKMOPT"[place]));
+    let latin =
+        |letter: char| "АВСЕНКМОРТ".chars().position(|other| other == letter).map_or(letter, |place| char::from(b"ABCEHKMOPT"[place]));
     let code: String = text.chars().filter(|letter| !matches!(letter, ' ' | '-' | ':' | '№')).map(latin).collect();
     let Ok(code) = <[u8; 9]>::try_from(code.as_bytes()) else { return Verdict::Invalid };
     if !b"1234567ABCEHKM".contains(&code[0]) || !code[2..].iter().all(u8::is_ascii_digit) {
@@ -235,13 +236,21 @@ mod tests {
         check("be_mod97", Verdict::Invalid, &["472-6337499-97", "433-6176301-43", "900-0112025-23", "472-6137499-9", "433-6176301-4577"]);
         check("by_unp", Verdict::Invalid, &["УНП 790280117", "УНП 409749785", "УНП 192906199", "УНП 79028015", "УНП 40978978577"]);
         check("de_tax_number", Verdict::Invalid, &["86/517/2925", "53/847/2100077"]);
-        check("de_leitweg_id", Verdict::Invalid, &["04013000-77721-09", "991-56739-78", "04011000-67751-25", "04011000-77721-0", "991-56737-7877"]);
+        check(
+            "de_leitweg_id",
+            Verdict::Invalid,
+            &["04013000-77721-09", "991-56739-78", "04011000-67751-25", "04011000-77721-0", "991-56737-7877"],
+        );
         check("ee_registry_code", Verdict::Invalid, &["15244669", "75456500", "72216829", "1521466", "7585650077"]);
         check("md_idno", Verdict::Invalid, &["1961168558926", "1767125581022", "1608436158075", "196116855592", "176712658102277"]);
         check("me_pib", Verdict::Invalid, &["01571409", "02626443", "02179929", "0157740", "0267644377"]);
         check("mk_edb", Verdict::Invalid, &["4056631739252", "4052106732928", "MK4018946713330", "405663193925", "405210673292777"]);
         check("rs_pib", Verdict::Invalid, &["181220118", "196485652", "119658704", "18122311", "19048565277"]);
-        check("ro_trade_register", Verdict::Invalid, &["J12/7779/2045", "J12/0090/5005", "J27/255/0012", "J12/7779/200", "J12/0090/200577"]);
+        check(
+            "ro_trade_register",
+            Verdict::Invalid,
+            &["J12/7779/2045", "J12/0090/5005", "J27/255/0012", "J12/7779/200", "J12/0090/200577"],
+        );
         check("ru_ogrn", Verdict::Invalid, &["370235326790654", "1309830763090", "1289298718326", "37003532679065", "130983076399077"]);
         check("si_registration_number", Verdict::Invalid, &["5088463", "5320606000", "8531457", "508846", "532066600077"]);
         check("ua_edrpou", Verdict::Invalid, &["56896467", "25567485", "88842726", "5688646", "2556748177"]);

@@ -90,9 +90,8 @@ pub(super) fn pl_regon(value: &[u8]) -> Verdict {
     let long = Digits::exactly::<14>(value);
     let short = long.and_then(|digits| digits.first_chunk::<9>().copied()).or_else(|| Digits::exactly::<9>(value));
     let Some(short) = short else { return Verdict::Invalid };
-    let branch = long.is_none_or(|digits| {
-        weighted(&digits[..13], &[2, 4, 8, 5, 0, 9, 7, 3, 6, 1, 2, 4, 8]) % 11 % 10 == u32::from(digits[13])
-    });
+    let branch =
+        long.is_none_or(|digits| weighted(&digits[..13], &[2, 4, 8, 5, 0, 9, 7, 3, 6, 1, 2, 4, 8]) % 11 % 10 == u32::from(digits[13]));
     Verdict::valid_if(branch && weighted(&short[..8], &[8, 9, 2, 3, 4, 5, 6, 7]) % 11 % 10 == u32::from(short[8]))
 }
 

@@ -25,7 +25,8 @@ pub(super) fn ec_number(value: &[u8]) -> Verdict {
 /// Judges a Spanish code of an activity under excise duties (CAE): an office, an activity, a serial and a letter.
 pub(super) fn es_excise(value: &[u8]) -> Verdict {
     /// The activities, two characters each (Orden HAP/2456/2013 and later ones).
-    const ACTIVITIES: &[u8] = b"A1B1B9B0BAC1DAECF1V1A7ATB7BTC7DBE7M7OAOBOEOVV7B6A2A6A9A0ACAVAWAXH1H2H4H6H9H0HDHHH7H8HBHFHIHJHKHLHMHNHTHUHVHXHZ\
+    const ACTIVITIES: &[u8] =
+        b"A1B1B9B0BAC1DAECF1V1A7ATB7BTC7DBE7M7OAOBOEOVV7B6A2A6A9A0ACAVAWAXH1H2H4H6H9H0HDHHH7H8HBHFHIHJHKHLHMHNHTHUHVHXHZ\
 OHHAHCHEHPHQHRHSHWT1OTT7TTL1L2L0L3L7AFDFDMDPORPFRFVD";
     let Some(code) = compact::<13>(value) else { return Verdict::Invalid };
     let (Some(office), Some(_)) = (values::<2>(&code[5..7]), values::<3>(&code[9..12])) else { return Verdict::Invalid };
@@ -51,7 +52,9 @@ pub(super) fn es_cups(value: &[u8]) -> Verdict {
 pub(super) fn es_cadastral_reference(value: &[u8]) -> Verdict {
     /// What a character counts: letters their place in the alphabet, in which Ñ follows N.
     fn rank(letter: char) -> Option<u32> {
-        letter.to_digit(10).or_else(|| "ABCDEFGHIJKLMNÑOPQRSTUVWXYZ".chars().position(|other| other == letter).map(|place| place as u32 + 1))
+        letter
+            .to_digit(10)
+            .or_else(|| "ABCDEFGHIJKLMNÑOPQRSTUVWXYZ".chars().position(|other| other == letter).map(|place| place as u32 + 1))
     }
     let text = String::from_utf8_lossy(value).to_uppercase();
     let code: Vec<char> = text.chars().filter(|letter| !matches!(letter, ' ' | '-')).collect();
@@ -165,10 +168,28 @@ mod tests {
         check("cas_number", Verdict::Invalid, &["82151-82-1", "79725-87-0", "632009-85-7", "82150-82-", "79715-87-077"]);
         check("ec_number", Verdict::Invalid, &["267-955-1", "297-908-1", "288-812-7", "262-955-", "297-008-177"]);
         check("es_excise", Verdict::Invalid, &["ES00026V5193R", "ES00036V8727H", "ES00071BA568R", "ES00026V1193", "ES00036V1727H77"]);
-        check("es_cups", Verdict::Invalid, &["ES 9161509071068489AQ", "ES 4108098507065092GH", "ES 7008809012603853GJ", "ES 9161509071068439A", "ES 4108098507005092GH77"]);
-        check("es_cadastral_reference", Verdict::Invalid, &["2086411 QV6162Z 0004 JK", "5301387 EV2885N 0103 UU", "5905934 OX2629J 0009 SW", "2082411 QV6162Z 0004 J", "5301387 EV2885N 0003 UU77"]);
+        check(
+            "es_cups",
+            Verdict::Invalid,
+            &["ES 9161509071068489AQ", "ES 4108098507065092GH", "ES 7008809012603853GJ", "ES 9161509071068439A", "ES 4108098507005092GH77"],
+        );
+        check(
+            "es_cadastral_reference",
+            Verdict::Invalid,
+            &[
+                "2086411 QV6162Z 0004 JK",
+                "5301387 EV2885N 0103 UU",
+                "5905934 OX2629J 0009 SW",
+                "2082411 QV6162Z 0004 J",
+                "5301387 EV2885N 0003 UU77",
+            ],
+        );
         check("euro_banknote", Verdict::Invalid, &["SD3299962910", "SD6210566076", "P23561004935", "SD329996891", "SD621056507677"]);
-        check("energy_code", Verdict::Invalid, &["12YVZQT--------3", "20YAOMI--------7", "17YROOC--------9", "10YVZQT--------", "10YAOMI--------777"]);
+        check(
+            "energy_code",
+            Verdict::Invalid,
+            &["12YVZQT--------3", "20YAOMI--------7", "17YROOC--------9", "10YVZQT--------", "10YAOMI--------777"],
+        );
         check("fr_excise", Verdict::Invalid, &["FR012925E646", "FR014652N126177"]);
         check("uk_upn", Verdict::Invalid, &["Z849884688694", "Z823090812234", "F301109935173", "Z84188468869", "Z82309081223177"]);
         check("it_medicine", Verdict::Invalid, &["089488671", "001794655", "048410545", "08998867", "00679465577"]);

@@ -90,7 +90,8 @@ pub(super) fn isil(value: &[u8]) -> Verdict {
         [a, b] => super::country::is_country([a, b]),
         _ => matches!(&*agency, b"EUR" | b"GTB" | b"O" | b"OCLC" | b"ZDB"),
     };
-    let fits = value.len() <= 15 && !rest.is_empty() && rest.iter().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b':' | b'/'));
+    let fits =
+        value.len() <= 15 && !rest.is_empty() && rest.iter().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b':' | b'/'));
     if placed && fits { Verdict::Plausible } else { Verdict::Invalid }
 }
 
@@ -154,11 +155,27 @@ mod tests {
     fn numbers_that_no_one_has() {
         check("isbn", Verdict::Invalid, &["4-905-06789-4", "0-107-40628-0", "5-935-68534-3", "4-905-06729-", "0-107-43628-077"]);
         check("issn", Verdict::Invalid, &["2346-8819", "0059-5087", "8448-0550", "2343-881", "0059-518777"]);
-        check("ismn", Verdict::Invalid, &["979-1-4160-3921-3", "973-0-1719-7974-8", "M-4929-2884-9", "979-0-4160-3921-", "979-0-1719-7974-877"]);
-        check("isan", Verdict::Invalid, &["81C7-A734-3874-FE43-B", "82D1-7537-F189-A9AF-Q", "65E7-A9BE-AB45-C607-G", "82D1-7537-F189-A4AF-Q77"]);
-        check("isni", Verdict::Invalid, &["0000-0004-9381-7095", "0000-0009-5050-5840", "0090-0003-7764-3605", "0000-0004-9383-709", "0000-0009-6050-584077"]);
+        check(
+            "ismn",
+            Verdict::Invalid,
+            &["979-1-4160-3921-3", "973-0-1719-7974-8", "M-4929-2884-9", "979-0-4160-3921-", "979-0-1719-7974-877"],
+        );
+        check(
+            "isan",
+            Verdict::Invalid,
+            &["81C7-A734-3874-FE43-B", "82D1-7537-F189-A9AF-Q", "65E7-A9BE-AB45-C607-G", "82D1-7537-F189-A4AF-Q77"],
+        );
+        check(
+            "isni",
+            Verdict::Invalid,
+            &["0000-0004-9381-7095", "0000-0009-5050-5840", "0090-0003-7764-3605", "0000-0004-9383-709", "0000-0009-6050-584077"],
+        );
         check("isrc", Verdict::Invalid, &["GBBWM353182", "GBSHZ279721477"]);
-        check("grid", Verdict::Invalid, &["A1-7RCZO-VOH9JIROI6-Q", "A1-IGQEQ-F1CPLGP2DQ-3", "A1-UJU46-G7JMK62LVS-C", "A1-7RCZO-VOH9JIROI4-", "A1-IGQEQ-F1CPLGP4DQ-377"]);
+        check(
+            "grid",
+            Verdict::Invalid,
+            &["A1-7RCZO-VOH9JIROI6-Q", "A1-IGQEQ-F1CPLGP2DQ-3", "A1-UJU46-G7JMK62LVS-C", "A1-7RCZO-VOH9JIROI4-", "A1-IGQEQ-F1CPLGP4DQ-377"],
+        );
         check("article", Verdict::Invalid, &["1311553535671", "62214600", "2047558204776", "131155355567", "6271460077"]);
         check("imo", Verdict::Invalid, &["IMO0606389", "IMO3846876", "IMO 0940984", "IMO060635", "IMO387687677"]);
         check("container", Verdict::Invalid, &["ZRDU5726311", "WMVU8762551", "ZBSU7008230", "ZRDU572651", "WMVU876205177"]);

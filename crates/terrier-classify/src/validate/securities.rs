@@ -7,7 +7,7 @@ use super::digits::{compact, is_uniform};
 
 /// Judges a business identifier code (ISO 9362) by its layout and country.
 pub(super) fn swift_bic(value: &[u8]) -> Verdict {
-    let code: Vec<u8> = value.iter().filter(|byte| !matches!(byte, b' ' | b'-')).map(u8::to_ascii_uppercase).collect();
+    let code: Vec<u8> = value.iter().filter(|byte| !matches!(byte, b' ' | b'-')).copied().collect();
     let (Some((institution, rest)), 8 | 11) = (code.split_first_chunk::<4>(), code.len()) else { return Verdict::Invalid };
     let Some((country, place)) = rest.split_first_chunk::<2>() else { return Verdict::Invalid };
     let lettered = institution.iter().all(u8::is_ascii_uppercase);
@@ -99,7 +99,8 @@ pub(super) fn figi(value: &[u8]) -> Verdict {
 
 /// Judges a German securities number (WKN) by its layout: six digits and letters but I and O.
 pub(super) fn wkn(value: &[u8]) -> Verdict {
-    let fits = compact::<6>(value).is_some_and(|code| code.iter().all(|byte| !matches!(byte, b'I' | b'O')) && code.iter().any(u8::is_ascii_digit));
+    let fits =
+        compact::<6>(value).is_some_and(|code| code.iter().all(|byte| !matches!(byte, b'I' | b'O')) && code.iter().any(u8::is_ascii_digit));
     if fits && !is_uniform(value) { Verdict::Plausible } else { Verdict::Invalid }
 }
 
@@ -111,6 +112,10 @@ mod tests {
     #[test]
     fn codes_of_banks() {
         check("swift_bic", Verdict::Valid, &["DEUTDEFF", "DEUTDEFF500", "BNPAFRPPXXX"]);
+        check("figi", Verdict::Valid, &["BBG000BLNNH6", "BBG000C3J3C9"]);
+        check("figi", Verdict::Invalid, &["BBG000BLNNH5", "BSG000BLNNH6", "BBX000BLNNH6", "BBG000ALNNH6", "BBG000BLNNH", ""]);
+        check("wkn", Verdict::Plausible, &["934057", "A0D85R"]);
+        check("wkn", Verdict::Invalid, &["A0I85R", "A0O85R", "ABCDEF", "111111", "93405", ""]);
         check("swift_bic", Verdict::Invalid, &["DEUTZZFF", "DEUTDEFF50", "DEU1DEFF", "deutdeff", "", "DEUTDEF-"]);
     }
 

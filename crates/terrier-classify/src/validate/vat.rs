@@ -181,7 +181,8 @@ pub(super) fn nl_vat(value: &[u8]) -> Verdict {
     let shorter = || compact::<10>(value).map(|code| [&b"00"[..], &code].concat());
     let Some(code) = compact::<12>(value).map(|code| code.to_vec()).or_else(short).or_else(shorter) else { return Verdict::Invalid };
     let (Some(digits), Some(serial)) = (values::<9>(&code[..9]), values::<2>(&code[10..])) else { return Verdict::Invalid };
-    let agrees = weighted(&digits[..8], &[9, 8, 7, 6, 5, 4, 3, 2]) % 11 == u32::from(digits[8]) || mod97(b"NL".iter().chain(&code)) == Some(1);
+    let agrees =
+        weighted(&digits[..8], &[9, 8, 7, 6, 5, 4, 3, 2]) % 11 == u32::from(digits[8]) || mod97(b"NL".iter().chain(&code)) == Some(1);
     Verdict::valid_if(code[9] == b'B' && number(&serial) != 0 && number(&digits) != 0 && agrees)
 }
 
@@ -232,7 +233,33 @@ pub(super) fn eu_oss(value: &[u8]) -> Verdict {
     let state: u32 = digits.iter().take(3).filter_map(|byte| rank_of(*byte)).fold(0, |state, digit| state * 10 + digit);
     let member = matches!(
         state,
-        40 | 56 | 100 | 191 | 196 | 203 | 208 | 233 | 246 | 250 | 276 | 300 | 348 | 372 | 380 | 428 | 440 | 442 | 470 | 528 | 616 | 620 | 642 | 703 | 705 | 724 | 752 | 900
+        40 | 56
+            | 100
+            | 191
+            | 196
+            | 203
+            | 208
+            | 233
+            | 246
+            | 250
+            | 276
+            | 300
+            | 348
+            | 372
+            | 380
+            | 428
+            | 440
+            | 442
+            | 470
+            | 528
+            | 616
+            | 620
+            | 642
+            | 703
+            | 705
+            | 724
+            | 752
+            | 900
     );
     Verdict::valid_if(scheme && member && digits.iter().all(u8::is_ascii_digit))
 }
@@ -273,20 +300,36 @@ mod tests {
         check("cz_dic", Verdict::Invalid, &["44534719", "CZ61073830", "CZ53597901", "4453477", "CZ6127383077"]);
         check("de_vat", Verdict::Invalid, &["DE517657963", "DE 661 358 084", "DE 764 432 033", "DE51765793", "DE 669 358 08477"]);
         check("ee_vat", Verdict::Invalid, &["EE812238180", "EE517657033", "EE 077 944 534", "EE81223118", "EE51765793377"]);
-        check("fr_vat", Verdict::Invalid, &["FR 30 699 106 482", "FR 29 501 642 213", "FR96993912140", "FR 30 699 186 48", "FR 29 501 642 81377"]);
+        check(
+            "fr_vat",
+            Verdict::Invalid,
+            &["FR 30 699 106 482", "FR 29 501 642 213", "FR96993912140", "FR 30 699 186 48", "FR 29 501 642 81377"],
+        );
         check("gb_vat", Verdict::Invalid, &["GB444633400", "GB723151116", "GB 189 8097 16", "GB44463640", "GB72315117677"]);
         check("hu_vat", Verdict::Invalid, &["HU97897873", "HU46764732", "75827953", "HU9789785", "HU4676443277"]);
         check("ie_vat", Verdict::Invalid, &["IE1829935C", "IE7974471FA", "IE0980323NA", "IE1809935", "IE7974071FA77"]);
         check("lt_vat", Verdict::Invalid, &["LT990075612", "LT203415618", "LT594030788511", "LT99107561", "LT20341561277"]);
         check("lu_vat", Verdict::Invalid, &["LU28015779", "LU46550898", "LU95085870", "LU2801577", "LU4655083877"]);
-        check("lv_vat", Verdict::Invalid, &["LV 98 104 519 714", "LV56631919252", "LV 62 851 936 196", "LV 98 804 519 71", "LV5663193925277"]);
+        check(
+            "lv_vat",
+            Verdict::Invalid,
+            &["LV 98 104 519 714", "LV56631919252", "LV 62 851 936 196", "LV 98 804 519 71", "LV5663193925277"],
+        );
         check("mt_vat", Verdict::Invalid, &["MT28015174", "MT 8727 4785", "MT 9420 6769", "MT2801577", "MT 8727 978577"]);
         check("nl_vat", Verdict::Invalid, &["NL886351165B79", "NL709738798B56", "514768455B73", "NL886351765B7", "NL709708798B5677"]);
         check("ro_cui", Verdict::Invalid, &["3307499", "RO91418537", "RO84849689", "330849", "RO9141853977"]);
         check("sk_vat", Verdict::Invalid, &["SK 918 487 70 07", "SK4707097187", "SK3868496872", "SK 918 487 70 0", "SK470709708777"]);
         check("se_vat", Verdict::Invalid, &["SE896302514609", "SE908560777501", "SE470709701701", "SE89630251460", "SE90856071750177"]);
-        check("no_vat", Verdict::Invalid, &["947 719 295 MVA", "NO 932498854MVA", "NO 910557846MVA", "941 719 295 MV", "NO 932498804MVA77"]);
-        check("ch_vat", Verdict::Invalid, &["CHE-688.694.609 TVA", "CHE-302.514.689 TVA", "CHE-519.734.647 TVA", "CHE-688.694.309 TV", "CHE-302.514.659 TVA77"]);
+        check(
+            "no_vat",
+            Verdict::Invalid,
+            &["947 719 295 MVA", "NO 932498854MVA", "NO 910557846MVA", "941 719 295 MV", "NO 932498804MVA77"],
+        );
+        check(
+            "ch_vat",
+            Verdict::Invalid,
+            &["CHE-688.694.609 TVA", "CHE-302.514.689 TVA", "CHE-519.734.647 TVA", "CHE-688.694.309 TV", "CHE-302.514.659 TVA77"],
+        );
         check("eu_oss", Verdict::Invalid, &["IM2706886943", "EU378908122", "EU370118099", "IM276688694", "EU37290812277"]);
     }
 }
