@@ -22,12 +22,21 @@ pub(crate) struct Openings {
     by_shape: Vec<Needles>,
     spelled: Spelled,
     on_demand: Vec<Needles>,
+    /// The sequences of each rule on demand.
+    of_rule: Vec<(u32, Vec<Chosen>)>,
     /// How far before a place a match may start that is found there.
     reach: usize,
 }
 
 /// Words of a set of needles.
 const WIDTH: usize = 4;
+
+/// Some of the sequences of a set of needles, a bit each.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Chosen {
+    needles: usize,
+    bits: [u64; WIDTH],
+}
 
 /// Up to 256 sequences, asked at once which of them apply at a place: the sieve only tells that one of many may.
 struct Needles {
@@ -61,13 +70,16 @@ impl Openings {
         let of_kind = |kind: Kind| {
             let mut needles: Vec<(Sequence, u32)> =
                 sequences.iter().filter(|(of, ..)| *of == kind).filter_map(|(_, sequence, rule)| Some((*sequence, (*rule)?))).collect();
-            needles.sort_unstable();
+            // Those of one rule on demand stand together, since it is asked for some rules only.
+            needles.sort_unstable_by_key(|(sequence, rule)| (if kind == Kind::OnDemand { *rule } else { 0 }, *sequence, *rule));
             needles.chunks(64 * WIDTH).map(Needles::new).collect()
         };
+        let on_demand_needles: Vec<Needles> = of_kind(Kind::OnDemand);
         Self {
             by_shape: of_kind(Kind::Shaped),
             spelled: spelled.sorted(),
-            on_demand: of_kind(Kind::OnDemand),
+            of_rule: by_rule(&on_demand_needles),
+            on_demand: on_demand_needles,
             sieve: Sieve::new(&sequences.iter().map(|(kind, sequence, _)| (*kind, *sequence)).collect::<Vec<_>>(), instructions),
             reach: patterns.iter().map(Pattern::reach).max().unwrap_or(0),
         }
@@ -101,12 +113,29 @@ impl Openings {
         out.clear();
         match kind {
             Kind::Spelled => self.spelled.at(text, place, out),
-            _ => self.of_kind(kind).iter().for_each(|needles| needles.at(text, place, out)),
+            _ => self.of_kind(kind).iter().for_each(|needles| needles.at(text, place, [u64::MAX; WIDTH], out)),
         }
-        if out.len() > 1 {
-            out.sort_unstable();
-            out.dedup();
+        in_order(out);
+    }
+
+    /// Chooses the sequences of the rules on demand that are wanted.
+    pub(super) fn choose(&self, wants: impl Fn(u32) -> bool, chosen: &mut Vec<Chosen>) {
+        chosen.clear();
+        // The rules, and with them the sets of needles, come in order.
+        for some in self.of_rule.iter().filter(|(rule, _)| wants(*rule)).flat_map(|(_, some)| some) {
+            match chosen.last_mut() {
+                Some(last) if last.needles == some.needles => last.bits.iter_mut().zip(some.bits).for_each(|(all, some)| *all |= some),
+                _ => chosen.push(*some),
+            }
         }
+    }
+
+    /// Writes down what of the chosen may match at a place that was let through, ordered by rule and start.
+    #[inline]
+    pub(super) fn chosen_at(&self, text: &[u8], place: usize, chosen: &[Chosen], out: &mut Vec<Opening>) {
+        out.clear();
+        chosen.iter().for_each(|chosen| self.on_demand[chosen.needles].at(text, place, chosen.bits, out));
+        in_order(out);
     }
 }
 
@@ -137,8 +166,8 @@ impl Needles {
         this
     }
 
-    fn at(&self, text: &[u8], place: usize, out: &mut Vec<Opening>) {
-        for (word, mut bits) in self.applying(text, place).into_iter().enumerate() {
+    fn at(&self, text: &[u8], place: usize, among: [u64; WIDTH], out: &mut Vec<Opening>) {
+        for (word, mut bits) in self.applying(text, place, among).into_iter().enumerate() {
             while bits != 0 {
                 out.push(self.openings[word * 64 + bits.trailing_zeros() as usize]);
                 bits &= bits - 1;
@@ -148,14 +177,14 @@ impl Needles {
 
     #[inline]
     fn any_applies(&self, text: &[u8], place: usize) -> bool {
-        self.applying(text, place).iter().fold(0, |any, applying| any | applying) != 0
+        self.applying(text, place, [u64::MAX; WIDTH]).iter().fold(0, |any, applying| any | applying) != 0
     }
 
-    /// Returns which sequences apply at a place, a bit each.
+    /// Returns which of some sequences apply at a place, a bit each.
     #[inline]
-    fn applying(&self, text: &[u8], place: usize) -> [u64; WIDTH] {
+    fn applying(&self, text: &[u8], place: usize, among: [u64; WIDTH]) -> [u64; WIDTH] {
         let byte = |at: Option<usize>| at.and_then(|at| text.get(at)).map_or(END, |byte| usize::from(*byte));
-        let mut applying = [u64::MAX; WIDTH];
+        let mut applying = among;
         let take = |applying: &mut [u64; WIDTH], row_of: &[u16; END + 1], byte: usize| {
             let row = &self.rows[usize::from(row_of[byte])];
             applying.iter_mut().zip(row).for_each(|(applying, row)| *applying &= row);
@@ -175,6 +204,34 @@ impl Needles {
         }
         applying
     }
+}
+
+fn in_order(openings: &mut Vec<Opening>) {
+    if openings.len() > 1 {
+        openings.sort_unstable();
+        openings.dedup();
+    }
+}
+
+/// Returns the sequences of each rule, which stand together.
+fn by_rule(sets: &[Needles]) -> Vec<(u32, Vec<Chosen>)> {
+    let mut by_rule: Vec<(u32, Vec<Chosen>)> = Vec::new();
+    for (needles, set) in sets.iter().enumerate() {
+        for (index, opening) in set.openings.iter().enumerate() {
+            if by_rule.last().is_none_or(|(rule, _)| *rule != opening.rule) {
+                by_rule.push((opening.rule, Vec::new()));
+            }
+            if let Some((_, chosen)) = by_rule.last_mut() {
+                if chosen.last().is_none_or(|chosen| chosen.needles != needles) {
+                    chosen.push(Chosen { needles, bits: [0; WIDTH] });
+                }
+                if let Some(chosen) = chosen.last_mut() {
+                    chosen.bits[index / 64] |= 1 << (index % 64);
+                }
+            }
+        }
+    }
+    by_rule
 }
 
 /// Sequences whose first bytes have few spellings, found by them.

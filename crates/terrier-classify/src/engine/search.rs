@@ -6,7 +6,7 @@ use std::ops::Range;
 use terrier_content::Match;
 
 use super::gate::Anchor;
-use super::openings::Opening;
+use super::openings::{Chosen, Opening};
 use super::pattern::{LONGEST_MATCH, Pattern};
 use super::sequence::LONGEST_LEAD;
 use super::sieve::{BLOCK, Kind, Masks, PLACES, Room, SPAN, Sieve, TILE};
@@ -21,6 +21,8 @@ pub(crate) struct Kept {
     /// Where rules on demand may match in the last two tiles.
     on_demand: [u64; 2 * TILE],
     openings: Vec<Opening>,
+    /// Of the rules on demand, what is wanted in a stretch.
+    chosen: Vec<Chosen>,
     places: Box<[u16; PLACES]>,
 }
 
@@ -40,6 +42,7 @@ impl Kept {
             masks: Masks::ZERO,
             on_demand: [0; 2 * TILE],
             openings: Vec::new(),
+            chosen: Vec::new(),
             places: Box::new([0; PLACES]),
         })
     }
@@ -155,15 +158,35 @@ impl<'s, I: Interest> Search<'s, I> {
     }
 
     fn look_on_demand(&mut self, stretch: Range<usize>, from: usize) {
+        let mut chosen = std::mem::take(&mut self.kept.chosen);
+        // Most stretches of running text have no place where a rule on demand may match: then nothing is to be chosen.
+        let mut is_chosen = false;
         for block in (stretch.start - from) / BLOCK..(stretch.end - from).div_ceil(BLOCK) {
             let start = from + block * BLOCK;
             let mut bits = self.kept.on_demand[block % (2 * TILE)];
             while let Some(place) = next_bit(&mut bits, start) {
                 if stretch.contains(&place) {
-                    self.look_at(place, Kind::OnDemand);
+                    if !is_chosen {
+                        self.engine.openings.choose(|rule| self.interest.wants(rule), &mut chosen);
+                        is_chosen = true;
+                    }
+                    self.look_at_chosen(place, &chosen);
                 }
             }
         }
+        self.kept.chosen = chosen;
+    }
+
+    /// Adds what of the chosen rules on demand matches about a place.
+    fn look_at_chosen(&mut self, place: usize, chosen: &[Chosen]) {
+        let mut openings = std::mem::take(&mut self.kept.openings);
+        self.engine.openings.chosen_at(self.window, place, chosen, &mut openings);
+        for opening in &openings {
+            if self.among.is_none_or(|among| among.contains(opening.rule)) {
+                self.look_for(*opening, place, Kind::OnDemand);
+            }
+        }
+        self.kept.openings = openings;
     }
 
     /// Adds what matches about a place.
@@ -171,8 +194,7 @@ impl<'s, I: Interest> Search<'s, I> {
         let mut openings = std::mem::take(&mut self.kept.openings);
         self.engine.openings.at(self.window, place, kind, &mut openings);
         for opening in &openings {
-            let is_wanted = kind != Kind::OnDemand || self.interest.wants(opening.rule);
-            if is_wanted && self.among.is_none_or(|among| among.contains(opening.rule)) {
+            if self.among.is_none_or(|among| among.contains(opening.rule)) {
                 self.look_for(*opening, place, kind);
             }
         }

@@ -20,11 +20,15 @@ pub(super) fn eg_national_id(value: &[u8]) -> Verdict {
     Verdict::valid_if(dated && placed && number(&digits[9..13]) != 0)
 }
 
-/// Judges a Mauritian identity number by its layout: the first letter of the surname, a date, and seven digits and letters.
+/// Judges a Mauritian identity number by its layout: the first letter of the surname, a date, six digits and a
+/// check character modulo 17.
 pub(super) fn mu_identity_number(value: &[u8]) -> Verdict {
     let Some(code) = compact::<14>(value) else { return Verdict::Invalid };
     let (Some(date), Some(serial)) = (values::<6>(&code[1..7]), values::<6>(&code[7..13])) else { return Verdict::Invalid };
-    Verdict::valid_if(code[0].is_ascii_uppercase() && is_ddmmyy(&date) && number(&serial) != 0)
+    let ranks = code.map(|byte| super::checksum::rank_of(byte).unwrap_or(0));
+    let sum: u32 = ranks[..13].iter().zip((2..=14).rev()).map(|(rank, weight)| rank * weight).sum();
+    let checked = ranks[13] == (17 - sum % 17) % 17;
+    Verdict::valid_if(code[0].is_ascii_uppercase() && is_ddmmyy(&date) && number(&serial) != 0 && checked)
 }
 
 /// Judges a Rwandan identity number by its layout: a digit for the status, the year of birth, a digit for the sex, a serial, and
@@ -55,7 +59,7 @@ mod tests {
     #[test]
     fn numbers_as_they_are_given() {
         check("eg_national_id", Verdict::Valid, &["28804172844299", "25102170239281"]);
-        check("mu_identity_number", Verdict::Valid, &["G100447051298H", "G310367890774K"]);
+        check("mu_identity_number", Verdict::Valid, &["G1004470512984", "G310367890774D"]);
         check("rw_national_id", Verdict::Valid, &["1195474423817200", "1195781854467475"]);
         check("tz_nida", Verdict::Valid, &["19880323066590814858", "19900205730343015294"]);
         check("za_id", Verdict::Valid, &["8001015009087", "5010220098085", "5311039499088"]);
@@ -64,7 +68,7 @@ mod tests {
     #[test]
     fn numbers_that_no_one_has() {
         check("eg_national_id", Verdict::Invalid, &["28819172844299", "288041728442997", "2880417284429", "28?04172844299"]);
-        check("mu_identity_number", Verdict::Invalid, &["G101947051298H", "G100447051298H7", "G100447051298", "G1?0447051298H"]);
+        check("mu_identity_number", Verdict::Invalid, &["G1004470512994", "G10044705129847", "G100447051298", "G1?0447051298H"]);
         check("rw_national_id", Verdict::Invalid, &["11954744238172007", "119547442381720", "11?5474423817200"]);
         check(
             "tz_nida",

@@ -57,11 +57,14 @@ pub(super) fn ca_ramq(value: &[u8]) -> Verdict {
     Verdict::valid_if(code[..4].iter().all(u8::is_ascii_uppercase) && dated)
 }
 
-/// Judges a Canadian business number with a program account by the Luhn digit of its first nine digits.
+/// Judges a Canadian business number, with or without a program account, by the Luhn digit of its first nine digits.
 pub(super) fn ca_business_number(value: &[u8]) -> Verdict {
+    if let Some(digits) = Digits::exactly::<9>(value) {
+        return Verdict::valid_if(digits[0] != 0 && luhn(&digits));
+    }
     let Some(code) = compact::<15>(value) else { return Verdict::Invalid };
     let (Some(digits), Some(account)) = (Digits::exactly::<9>(&code[..9]), values::<4>(&code[11..])) else { return Verdict::Invalid };
-    Verdict::valid_if(luhn(&digits) && number(&account) != 0)
+    Verdict::valid_if(luhn(&digits) && number(&account) != 0 && code[9] == b'R')
 }
 
 /// Judges a Brazilian CPF by its two check digits.

@@ -74,16 +74,23 @@ pub(super) fn jp_corporate_number(value: &[u8]) -> Verdict {
 }
 
 /// Judges a South Korean registration number of a resident or foreigner: a date, a digit for sex and century, and a check digit modulo
-/// 11. Numbers given since October 2020 have none, so that one that fails is no more than plausible.
+/// 11. Numbers given since October 2020 have none, so that one of somebody born since then who fails is no more than plausible.
 pub(super) fn kr_rrn(value: &[u8]) -> Verdict {
     let Some(digits) = Digits::exactly::<13>(value) else { return Verdict::Invalid };
     let dated = is_day_of_short_year(number(&digits[..2]), number(&digits[2..4]), number(&digits[4..6]));
-    if !dated || !matches!(digits[6], 1..=8) || number(&digits[7..]) == 0 {
+    if !dated || number(&digits[7..]) == 0 || number(&digits[7..9]) > 96 {
         return Verdict::Invalid;
     }
     let rest = weighted(&digits[..12], &[2, 3, 4, 5, 6, 7, 8, 9, 2, 3, 4, 5]) % 11;
-    let check = (if digits[6] > 4 { 13 - rest } else { 11 - rest }) % 10;
-    if check == u32::from(digits[12]) { Verdict::Valid } else { Verdict::Plausible }
+    // Foreigners' numbers were given with either complement.
+    let agrees = |complement: u32| (complement - rest) % 10 == u32::from(digits[12]);
+    let checked = agrees(11) || matches!(digits[6], 5..=8) && agrees(13);
+    let unchecked = matches!(digits[6], 3 | 4 | 7 | 8) && matches!(number(&digits[..4]), 2010..=3512);
+    match (checked, unchecked) {
+        (true, _) => Verdict::Valid,
+        (false, true) => Verdict::Plausible,
+        (false, false) => Verdict::Invalid,
+    }
 }
 
 /// Judges a South Korean business registration number by its check digit modulo 10.

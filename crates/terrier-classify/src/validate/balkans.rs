@@ -3,7 +3,7 @@
 use super::Verdict;
 use super::calendar::{is_day, is_day_of_short_year};
 use super::checksum::{lack_of_11, mod11_10, weighted};
-use super::digits::{Digits, compact, number, values};
+use super::digits::{Digits, compact, number, prefixed, values};
 
 /// Judges an Albanian identity number by its layout: a letter for the decade of birth, the year's digit, month (50 more for women), day,
 /// a serial and a letter.
@@ -39,7 +39,7 @@ pub(super) fn bg_lnch(value: &[u8]) -> Verdict {
 
 /// Judges a Croatian personal identification number (OIB) by its check digit (ISO/IEC 7064, MOD 11,10).
 pub(super) fn hr_oib(value: &[u8]) -> Verdict {
-    let Some(digits) = Digits::exactly::<11>(value) else { return Verdict::Invalid };
+    let Some(digits) = prefixed::<11>(value, "HR") else { return Verdict::Invalid };
     Verdict::valid_if(mod11_10(&digits))
 }
 

@@ -13,9 +13,12 @@ pub(super) fn baltic_personal_code(value: &[u8]) -> Verdict {
         1 | 2 => 1800,
         3 | 4 => 1900,
         5 | 6 => 2000,
-        _ => return Verdict::Invalid,
+        7 | 8 => 2100,
+        _ => 0,
     };
-    let dated = is_day(century + number(&digits[1..3]), number(&digits[3..5]), number(&digits[5..7]));
+    // In Lithuania codes that begin with 9 were given where the date of birth is not known.
+    let unknown = digits[0] == 9;
+    let dated = unknown || century > 0 && is_day(century + number(&digits[1..3]), number(&digits[3..5]), number(&digits[5..7]));
     let first = weighted(&digits[..10], &[1, 2, 3, 4, 5, 6, 7, 8, 9, 1]) % 11;
     let second = weighted(&digits[..10], &[3, 4, 5, 6, 7, 8, 9, 1, 2, 3]) % 11;
     let check = if first < 10 { first } else { second % 10 };

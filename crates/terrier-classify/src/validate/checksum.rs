@@ -101,6 +101,25 @@ pub(super) fn mod11_2(body: &[u8]) -> u32 {
     (12 - product) % 11
 }
 
+/// Returns what remains of digits and letters modulo 97, where letters count as 10 to 35 (ISO/IEC 7064, MOD 97-10: 1 remains). `None`
+/// where there is anything else.
+pub(super) fn mod97<'b>(bytes: impl IntoIterator<Item = &'b u8>) -> Option<u32> {
+    bytes.into_iter().try_fold(0, |rest, byte| {
+        let rank = rank_of(byte.to_ascii_uppercase()).filter(|_| *byte != b'<')?;
+        Some((rest * (if rank < 10 { 10 } else { 100 }) + rank) % 97)
+    })
+}
+
+/// Tells whether digits and capital letters, the last of which is the check character, pass ISO/IEC 7064, MOD 37,36.
+pub(super) fn mod37_36(code: &[u8]) -> bool {
+    let Some((check, body)) = code.split_last() else { return false };
+    let product = body.iter().try_fold(36, |product, byte| {
+        let sum = (rank_of(*byte).filter(|_| *byte != b'<')? + product) % 36;
+        Some((if sum == 0 { 36 } else { sum }) * 2 % 37)
+    });
+    product.is_some_and(|product| rank_of(*check).is_some_and(|check| (product + check) % 36 == 1))
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
@@ -139,6 +158,9 @@ mod tests {
         assert_eq!(mod11_2(&[1, 1, 0, 1, 0, 5, 1, 9, 4, 9, 1, 2, 3, 1, 0, 0, 2]), 10);
         assert!(article_number(&[7, 5, 6, 9, 2, 1, 7, 0, 7, 6, 9, 8, 5]));
         assert_eq!(weighted_by_digit(&[9, 7], &[2, 1]), 16);
+        assert_eq!(mod97(b"539007547034RF18"), Some(1));
+        assert_eq!(mod97(b"53900-RF18"), None);
+        assert!(mod37_36(b"A12425GABC1234002M") && !mod37_36(b"A12425GABC1234003M") && !mod37_36(b"") && !mod37_36(b"<M"));
         assert_eq!((lack_of_11(&[1, 1], &[5, 6]), lack_of_10(&[3], &[1])), (0, 7));
     }
 }

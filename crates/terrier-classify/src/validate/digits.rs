@@ -9,20 +9,17 @@ pub(super) struct Digits {
 }
 
 impl Digits {
-    const MOST: usize = 24;
+    const MOST: usize = 32;
 
-    /// Reads digits and the separators space, `-`, `.` and `/`; `None` where there is anything else or too many digits.
+    /// Reads digits and what separates groups of them; `None` where there is anything else or too many digits.
     pub(super) fn read(text: &[u8]) -> Option<Self> {
         let mut digits = Self { values: [0; Self::MOST], len: 0 };
-        for byte in text {
-            match byte {
-                b'0'..=b'9' if digits.len < Self::MOST => {
-                    digits.values[digits.len] = byte - b'0';
-                    digits.len += 1;
-                }
-                b' ' | b'-' | b'.' | b'/' => {}
-                _ => return None,
+        for byte in Grouped(text) {
+            if !byte.is_ascii_digit() || digits.len == Self::MOST {
+                return None;
             }
+            digits.values[digits.len] = byte - b'0';
+            digits.len += 1;
         }
         Some(digits)
     }
@@ -39,6 +36,41 @@ impl Digits {
     }
 }
 
+/// The bytes of a value without what separates its groups: spaces, `-`, `.`, `,`, `/`, the dashes that word processors put for `-`
+/// (U+2010 to U+2015), and the space that does not break (U+00A0).
+struct Grouped<'v>(&'v [u8]);
+
+impl Iterator for Grouped<'_> {
+    type Item = u8;
+
+    fn next(&mut self) -> Option<u8> {
+        loop {
+            let rest = match self.0 {
+                [b' ' | b'-' | b'.' | b',' | b'/', rest @ ..] | [0xe2, 0x80, 0x90..=0x95, rest @ ..] | [0xc2, 0xa0, rest @ ..] => rest,
+                [byte, rest @ ..] => {
+                    self.0 = rest;
+                    return Some(*byte);
+                }
+                [] => return None,
+            };
+            self.0 = rest;
+        }
+    }
+}
+
+/// Returns what stands behind the prefix, such as the code of a country before a tax number, or all where there is none.
+pub(super) fn without_prefix<'v>(value: &'v [u8], prefix: &str) -> &'v [u8] {
+    match value.split_at_checked(prefix.len()) {
+        Some((head, rest)) if head.eq_ignore_ascii_case(prefix.as_bytes()) => rest,
+        _ => value,
+    }
+}
+
+/// Reads exactly `N` digits that are not all the same, with or without the prefix.
+pub(super) fn prefixed<const N: usize>(value: &[u8], prefix: &str) -> Option<[u8; N]> {
+    Digits::exactly(without_prefix(value, prefix))
+}
+
 /// Tells whether one digit makes up the whole number.
 pub(super) fn is_uniform(digits: &[u8]) -> bool {
     digits.windows(2).all(|pair| pair[0] == pair[1])
@@ -53,7 +85,7 @@ pub(super) fn number(digits: &[u8]) -> u64 {
 pub(super) fn compact<const N: usize>(value: &[u8]) -> Option<[u8; N]> {
     let mut out = [0; N];
     let mut len = 0;
-    for byte in value.iter().filter(|byte| !matches!(byte, b' ' | b'-' | b'.' | b'/')) {
+    for byte in Grouped(value) {
         if len == N || !byte.is_ascii_alphanumeric() {
             return None;
         }

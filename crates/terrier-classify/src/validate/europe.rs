@@ -2,7 +2,7 @@
 
 use super::Verdict;
 use super::checksum::mod11_10;
-use super::digits::{Digits, compact, number};
+use super::digits::{Digits, compact, number, without_prefix};
 
 /// Judges a British national insurance number by the prefixes that are never allocated.
 pub(super) fn uk_nino(value: &[u8]) -> Verdict {
@@ -58,7 +58,7 @@ pub(super) fn fr_nir(value: &[u8]) -> Verdict {
 
 /// Judges a Spanish DNI or NIE by its letter, which is the number modulo 23.
 pub(super) fn es_dni_nie(value: &[u8]) -> Verdict {
-    let Some(compact) = compact::<9>(value) else { return Verdict::Invalid };
+    let Some(compact) = compact::<9>(without_prefix(value, "ES")) else { return Verdict::Invalid };
     let mut digits: [u8; 8] = compact[..8].try_into().expect("eight of nine bytes");
     match digits[0] {
         b'X' => digits[0] = b'0',

@@ -3,7 +3,7 @@
 use super::Verdict;
 use super::calendar::{is_day, is_day_of_short_year};
 use super::checksum::{lack_of_10, lack_of_11, rank_of, weighted};
-use super::digits::{Digits, compact, number, values};
+use super::digits::{Digits, compact, number, prefixed};
 
 /// Judges a Czech or Slovak birth number: a date, to whose month 50 is added for women and 20 where serials are used up, and ten digits
 /// that 11 divides. Numbers of nine digits, given before 1954, have no check: they are no more than plausible.
@@ -80,15 +80,19 @@ pub(super) fn pl_pesel(value: &[u8]) -> Verdict {
 
 /// Judges a Polish tax number (NIP) by its check digit modulo 11.
 pub(super) fn pl_nip(value: &[u8]) -> Verdict {
-    let Some(digits) = Digits::exactly::<10>(value) else { return Verdict::Invalid };
+    let Some(digits) = prefixed::<10>(value, "PL") else { return Verdict::Invalid };
     let check = weighted(&digits[..9], &[6, 5, 7, 2, 3, 4, 5, 6, 7]) % 11;
     Verdict::valid_if(digits[0] != 0 && check == u32::from(digits[9]))
 }
 
-/// Judges a Polish company number (REGON) of nine digits by its check digit modulo 11.
+/// Judges a Polish company number (REGON) of nine digits, or fourteen of a branch, by its check digits modulo 11.
 pub(super) fn pl_regon(value: &[u8]) -> Verdict {
-    let Some(digits) = Digits::exactly::<9>(value) else { return Verdict::Invalid };
-    Verdict::valid_if(weighted(&digits[..8], &[8, 9, 2, 3, 4, 5, 6, 7]) % 11 % 10 == u32::from(digits[8]))
+    let long = Digits::exactly::<14>(value);
+    let short = long.and_then(|digits| digits.first_chunk::<9>().copied()).or_else(|| Digits::exactly::<9>(value));
+    let Some(short) = short else { return Verdict::Invalid };
+    let branch =
+        long.is_none_or(|digits| weighted(&digits[..13], &[2, 4, 8, 5, 0, 9, 7, 3, 6, 1, 2, 4, 8]) % 11 % 10 == u32::from(digits[13]));
+    Verdict::valid_if(branch && weighted(&short[..8], &[8, 9, 2, 3, 4, 5, 6, 7]) % 11 % 10 == u32::from(short[8]))
 }
 
 /// Judges the number of a Polish identity card: three letters and six digits, the first of which is a check digit modulo 10.
@@ -114,9 +118,7 @@ fn document<const LETTERS: usize>(value: &[u8], weights: &[u32; 9]) -> Verdict {
 
 /// Judges a Slovenian tax number by its check digit modulo 11.
 pub(super) fn si_tax_number(value: &[u8]) -> Verdict {
-    let Some(digits) = value.strip_prefix(b"SI").unwrap_or(value).try_into().ok().and_then(|bytes: [u8; 8]| values::<8>(&bytes)) else {
-        return Verdict::Invalid;
-    };
+    let Some(digits) = prefixed::<8>(value, "SI") else { return Verdict::Invalid };
     let sum = weighted(&digits[..7], &[8, 7, 6, 5, 4, 3, 2]);
     let check = lack_of_11(&digits[..7], &[8, 7, 6, 5, 4, 3, 2]) % 10;
     Verdict::valid_if(digits[0] != 0 && !sum.is_multiple_of(11) && check == u32::from(digits[7]))

@@ -3,13 +3,13 @@
 use super::Verdict;
 use super::calendar::is_ddmmyy;
 use super::checksum::{lack_of_11, luhn, rank_of, weighted, weighted_by_digit};
-use super::digits::{Digits, compact, number, values};
+use super::digits::{Digits, compact, number, prefixed, values, without_prefix};
 
 /// Judges a Cypriot tax identification code: digits at odd places count by a table, the letter is their sum modulo 26.
 pub(super) fn cy_tic(value: &[u8]) -> Verdict {
     /// What a digit counts at odd places, from 1.
     const ODD: [u32; 10] = [1, 0, 5, 7, 9, 13, 15, 17, 19, 21];
-    let Some(code) = compact::<9>(value) else { return Verdict::Invalid };
+    let Some(code) = compact::<9>(without_prefix(value, "CY")) else { return Verdict::Invalid };
     let Some(digits) = Digits::exactly::<8>(&code[..8]) else { return Verdict::Invalid };
     let counts = digits.iter().enumerate().map(|(place, digit)| if place % 2 == 0 { ODD[usize::from(*digit)] } else { u32::from(*digit) });
     let letter = b'A' + (counts.sum::<u32>() % 26) as u8;
@@ -26,7 +26,7 @@ pub(super) fn es_nss(value: &[u8]) -> Verdict {
 
 /// Judges a Spanish tax number of a company: a letter for its kind, seven digits, and a check that is a digit or a letter by the kind.
 pub(super) fn es_cif(value: &[u8]) -> Verdict {
-    let Some([kind, digits @ .., check]) = compact::<9>(value) else { return Verdict::Invalid };
+    let Some([kind, digits @ .., check]) = compact::<9>(without_prefix(value, "ES")) else { return Verdict::Invalid };
     let Some(digits) = Digits::exactly::<7>(&digits) else { return Verdict::Invalid };
     let sum = (10 - weighted_by_digit(&digits, &[2, 1, 2, 1, 2, 1, 2]) % 10) % 10;
     let (digit, letter) = (b'0' + sum as u8, b"JABCDEFGHI"[sum as usize]);
@@ -40,9 +40,9 @@ pub(super) fn es_cif(value: &[u8]) -> Verdict {
 
 /// Judges a Greek tax number (AFM): the digits count powers of two, and their sum modulo 11 is the last.
 pub(super) fn gr_afm(value: &[u8]) -> Verdict {
-    let Some(digits) = Digits::exactly::<9>(value) else { return Verdict::Invalid };
+    let Some(digits) = prefixed::<9>(without_prefix(value, "EL"), "GR") else { return Verdict::Invalid };
     let sum = weighted(&digits[..8], &[256, 128, 64, 32, 16, 8, 4, 2]);
-    Verdict::valid_if(number(&digits[..3]) != 0 && sum % 11 % 10 == u32::from(digits[8]))
+    Verdict::valid_if(sum % 11 % 10 == u32::from(digits[8]))
 }
 
 /// Judges a Greek social security number (AMKA): a date, a serial, and a Luhn digit.
@@ -53,14 +53,14 @@ pub(super) fn gr_amka(value: &[u8]) -> Verdict {
 
 /// Judges an Italian VAT number: a serial, the office that gave it, and a Luhn digit.
 pub(super) fn it_partita_iva(value: &[u8]) -> Verdict {
-    let Some(digits) = Digits::exactly::<11>(value) else { return Verdict::Invalid };
+    let Some(digits) = prefixed::<11>(value, "IT") else { return Verdict::Invalid };
     let office = number(&digits[7..10]);
     Verdict::valid_if(number(&digits[..7]) != 0 && matches!(office, 1..=100 | 120 | 121 | 888 | 999) && luhn(&digits))
 }
 
 /// Judges a Portuguese tax number by its first digit and its check digit modulo 11.
 pub(super) fn pt_nif(value: &[u8]) -> Verdict {
-    let Some(digits) = Digits::exactly::<9>(value) else { return Verdict::Invalid };
+    let Some(digits) = prefixed::<9>(value, "PT") else { return Verdict::Invalid };
     let assigned = matches!(digits[0], 1..=3 | 5 | 6 | 8 | 9) || digits[..2] == [4, 5] || digits[0] == 7 && digits[1] != 3;
     Verdict::valid_if(assigned && lack_of_11(&digits[..8], &[9, 8, 7, 6, 5, 4, 3, 2]) % 10 == u32::from(digits[8]))
 }

@@ -3,7 +3,7 @@
 use super::Verdict;
 use super::calendar::{is_day, is_day_of_short_year, is_ddmmyy, is_yyyymmdd};
 use super::checksum::{article_number, icao, lack_of_11, luhn, verhoeff, weighted, weighted_by_digit};
-use super::digits::{Digits, compact, number, values};
+use super::digits::{Digits, compact, number, values, without_prefix};
 
 /// Judges an Austrian social insurance number: a serial, its check digit modulo 11 in fourth place, and a date, whose month goes
 /// beyond 12 where the serials of a day are used up.
@@ -21,18 +21,26 @@ pub(super) fn be_rijksregister(value: &[u8]) -> Verdict {
     let Some(digits) = Digits::exactly::<11>(value) else { return Verdict::Invalid };
     let (year, month, day) = (number(&digits[..2]), number(&digits[2..4]), number(&digits[4..6]));
     let month = match month {
-        21..=32 => month - 20,
-        41..=52 => month - 40,
+        20..=32 => month - 20,
+        40..=52 => month - 40,
         _ => month,
     };
     let (body, check) = (number(&digits[..9]), number(&digits[9..]));
-    let agrees = |century: u64, prefix: u64| is_day(century + year, month, day) && 97 - (prefix + body) % 97 == check;
+    // Where the date of birth is not known, day and month are zero, the month with what is added to it.
+    let dated = |year: u64| is_day(year, month, day) || day == 0 && month <= 12;
+    let agrees = |century: u64, prefix: u64| dated(century + year) && 97 - (prefix + body) % 97 == check;
     Verdict::valid_if(number(&digits[6..9]) != 0 && (agrees(1900, 0) || agrees(2000, 2_000_000_000)))
 }
 
-/// Judges a Belgian enterprise number by its complement modulo 97.
+/// Judges a Belgian enterprise number, which is the VAT number too, by its complement modulo 97. Old ones lack the leading zero.
 pub(super) fn be_enterprise_number(value: &[u8]) -> Verdict {
-    let Some(digits) = Digits::exactly::<10>(value) else { return Verdict::Invalid };
+    let value = without_prefix(value, "BE");
+    let padded = |value: &[u8]| {
+        let mut padded = [0; 10];
+        padded[1..].copy_from_slice(&Digits::exactly::<9>(value)?);
+        Some(padded)
+    };
+    let Some(digits) = Digits::exactly::<10>(value).or_else(|| padded(value)) else { return Verdict::Invalid };
     Verdict::valid_if(digits[0] <= 1 && 97 - number(&digits[..8]) % 97 == number(&digits[8..]))
 }
 
@@ -102,7 +110,12 @@ pub(super) fn fr_spi(value: &[u8]) -> Verdict {
 pub(super) fn fr_siren(value: &[u8]) -> Verdict {
     let Some(digits) = Digits::read(value) else { return Verdict::Invalid };
     let digits = digits.as_slice();
-    Verdict::valid_if(matches!(digits.len(), 9 | 14) && number(&digits[..8]) != 0 && luhn(&digits[..9]) && luhn(digits))
+    if !matches!(digits.len(), 9 | 14) || number(&digits[..8]) == 0 {
+        return Verdict::Invalid;
+    }
+    // The places of La Poste have the sum of the digits checked modulo 5 instead.
+    let post_office = number(&digits[..9]) == 356_000_000 && digits.iter().map(|digit| u32::from(*digit)).sum::<u32>().is_multiple_of(5);
+    Verdict::valid_if(luhn(&digits[..9]) && (luhn(digits) || post_office))
 }
 
 /// Judges an Irish PPS number: seven digits and a letter for them modulo 23, into which a second letter counts nine times.
@@ -111,7 +124,7 @@ pub(super) fn ie_pps(value: &[u8]) -> Verdict {
     let (check, second) = match letters {
         [check] => (check, 0),
         [check, second] => match second.to_ascii_uppercase() {
-            b'W' => (check, 0),
+            b'T' | b'W' | b'X' => (check, 0),
             letter @ (b'A' | b'B' | b'H') => (check, u32::from(letter - b'A') + 1),
             _ => return Verdict::Invalid,
         },

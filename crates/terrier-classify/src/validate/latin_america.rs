@@ -3,7 +3,7 @@
 use super::Verdict;
 use super::calendar::{is_birth_year, is_day_of_short_year, is_ddmmyy, is_yymmdd};
 use super::checksum::{lack_of_10, lack_of_11, luhn, weighted};
-use super::digits::{Digits, compact, number, values};
+use super::digits::{Digits, compact, number, values, without_prefix};
 
 /// The weights that many of them use: 2 to 7 by turns, from the right, here for ten digits.
 const TWO_TO_SEVEN: [u32; 10] = [5, 4, 3, 2, 7, 6, 5, 4, 3, 2];
@@ -11,7 +11,7 @@ const TWO_TO_SEVEN: [u32; 10] = [5, 4, 3, 2, 7, 6, 5, 4, 3, 2];
 /// Judges an Argentine tax number (CUIT, CUIL) by the kind of its holder and its check digit modulo 11.
 pub(super) fn ar_cuit(value: &[u8]) -> Verdict {
     let Some(digits) = Digits::exactly::<11>(value) else { return Verdict::Invalid };
-    let known_kind = matches!(number(&digits[..2]), 20 | 23..=27 | 30 | 33 | 34);
+    let known_kind = matches!(number(&digits[..2]), 20 | 23..=27 | 30 | 33 | 34 | 50 | 51 | 55);
     Verdict::valid_if(known_kind && number(&digits[2..10]) != 0 && lack_of_11(&digits[..10], &TWO_TO_SEVEN) == u32::from(digits[10]))
 }
 
@@ -66,7 +66,7 @@ pub(super) fn br_voter(value: &[u8]) -> Verdict {
 
 /// Judges a Chilean number (RUT, RUN) by its check character modulo 11, which is `K` for 10.
 pub(super) fn cl_rut(value: &[u8]) -> Verdict {
-    let Some((check, digits)) = value.split_last() else { return Verdict::Invalid };
+    let Some((check, digits)) = without_prefix(value, "CL").split_last() else { return Verdict::Invalid };
     let Some(digits) = Digits::read(digits) else { return Verdict::Invalid };
     let expected = match from_right(digits.as_slice(), &[2, 3, 4, 5, 6, 7, 2, 3]) {
         10 => b'K',
@@ -78,16 +78,22 @@ pub(super) fn cl_rut(value: &[u8]) -> Verdict {
 
 /// Returns what the sum of the digits, weighted from the right, lacks of a multiple of 11.
 fn from_right(digits: &[u8], weights: &[u32]) -> u32 {
-    let sum: u32 = digits.iter().rev().zip(weights).map(|(digit, weight)| u32::from(*digit) * weight).sum();
-    (11 - sum % 11) % 11
+    (11 - from_right_sum(digits, weights) % 11) % 11
 }
 
-/// Judges a Colombian tax number (NIT) of nine digits by its check digit modulo 11, whose weights are prime numbers.
+fn from_right_sum(digits: &[u8], weights: &[u32]) -> u32 {
+    digits.iter().rev().zip(weights).map(|(digit, weight)| u32::from(*digit) * weight).sum()
+}
+
+/// Judges a Colombian tax number (NIT), which is made of seven to ten digits, by its check digit modulo 11, whose weights are prime numbers.
 pub(super) fn co_nit(value: &[u8]) -> Verdict {
-    let Some(digits) = Digits::exactly::<10>(value) else { return Verdict::Invalid };
-    let rest = weighted(&digits[..9], &[41, 37, 29, 23, 19, 17, 13, 7, 3]) % 11;
-    let check = if rest < 2 { rest } else { 11 - rest };
-    Verdict::valid_if(digits[0] != 0 && check == u32::from(digits[9]))
+    let Some(digits) = Digits::read(value).filter(|digits| !super::digits::is_uniform(digits.as_slice())) else { return Verdict::Invalid };
+    let [body @ .., check] = digits.as_slice() else { return Verdict::Invalid };
+    let check = match from_right_sum(body, &[3, 7, 13, 17, 19, 23, 29, 37, 41, 43]) % 11 {
+        rest @ 0..2 => rest == u32::from(*check),
+        rest => 11 - rest == u32::from(*check),
+    };
+    Verdict::valid_if((7..=10).contains(&body.len()) && body[0] != 0 && check)
 }
 
 /// Judges a Dominican identity card number by its Luhn digit.
@@ -127,11 +133,11 @@ pub(super) fn gt_cui(value: &[u8]) -> Verdict {
 pub(super) fn gt_nit(value: &[u8]) -> Verdict {
     let Some((check, digits)) = value.split_last() else { return Verdict::Invalid };
     let Some(digits) = Digits::read(digits) else { return Verdict::Invalid };
-    let expected = match from_right(digits.as_slice(), &[2, 3, 4, 5, 6, 7, 8, 9]) {
+    let expected = match from_right(digits.as_slice(), &[2, 3, 4, 5, 6, 7, 8, 9, 10]) {
         10 => b'K',
         digit => b'0' + digit as u8,
     };
-    let in_range = matches!(number(digits.as_slice()), 10_000..=99_999_999);
+    let in_range = matches!(number(digits.as_slice()), 1_000..=999_999_999);
     Verdict::valid_if(in_range && !super::digits::is_uniform(digits.as_slice()) && check.to_ascii_uppercase() == expected)
 }
 
@@ -162,29 +168,49 @@ pub(super) fn mx_curp(value: &[u8]) -> Verdict {
 }
 
 /// Judges a Mexican taxpayer code (RFC) of a person (13 characters) or company (12): letters of the name, a date, two characters, and a
-/// check character modulo 11, which is `A` for 10.
+/// check character modulo 11, which is `A` for 10. The tax office also gave codes that fail the check: they are no more than plausible.
+/// Names that spell a bad word are given with another letter (annex IV of the tax office's instructions).
 pub(super) fn mx_rfc(value: &[u8]) -> Verdict {
-    let company = compact::<12>(value).map(|code| {
-        let mut padded = [b' '; 13];
-        padded[1..].copy_from_slice(&code);
-        padded
-    });
-    let Some(code) = compact::<13>(value).or(company) else { return Verdict::Invalid };
+    const AVOIDED: &[u8] = b"BUEIBUEYCACACACOCAGACAGOCAKACAKOCOGECOJACOJECOJICOJOCULOFETOGUEYJOTOKACAKACOKAGAKAGOKAKAKOGEKOJOKULOMAMEMAMO\
+MEARMEASMEONMIONMOCOMULAPEDAPEDOPENEPUTAPUTOQULORATARUIN";
+    let Some(code) = rfc_characters(value) else { return Verdict::Invalid };
     let Some(date) = values::<6>(&code[4..10]) else { return Verdict::Invalid };
-    // The alphabet has `&` between N and O, and a space at its end.
+    // The alphabet has `&` between N and O, and a space and Ñ at its end.
     let rank = |byte: u8| match byte {
         b'0'..=b'9' => u32::from(byte - b'0'),
         b'A'..=b'N' => u32::from(byte - b'A') + 10,
+        b'&' => 24,
         b'O'..=b'Z' => u32::from(byte - b'A') + 11,
-        _ => 37,
+        b' ' => 37,
+        _ => 38,
     };
     let sum: u32 = code[..12].iter().zip((2..=13).rev()).map(|(byte, weight)| rank(*byte) * weight).sum();
     let check = match (11 - sum % 11) % 11 {
         10 => b'A',
         digit => b'0' + digit as u8,
     };
-    let lettered = code[1..4].iter().all(u8::is_ascii_uppercase) && !code[0].is_ascii_digit();
-    Verdict::valid_if(lettered && is_yymmdd(&date) && code[12] == check)
+    let named = code[..4].iter().all(|byte| !byte.is_ascii_digit()) && !AVOIDED.chunks(4).any(|name| name == &code[..4]);
+    match named && is_yymmdd(&date) {
+        true if code[12] == check => Verdict::Valid,
+        true => Verdict::Plausible,
+        false => Verdict::Invalid,
+    }
+}
+
+/// Returns the 13 characters of a taxpayer code in upper case, with a space before those of a company and `~` for Ñ.
+fn rfc_characters(value: &[u8]) -> Option<[u8; 13]> {
+    let text = std::str::from_utf8(value).ok()?;
+    let characters = text.chars().filter(|letter| !matches!(letter, ' ' | '-' | '_'));
+    let code: Vec<u8> = characters
+        .map(|letter| match letter {
+            'Ñ' | 'ñ' => Some(b'~'),
+            '&' => Some(b'&'),
+            letter if letter.is_ascii_alphanumeric() => Some(letter.to_ascii_uppercase() as u8),
+            _ => None,
+        })
+        .collect::<Option<_>>()?;
+    let padding: &[u8] = if code.len() == 12 { b" " } else { b"" };
+    [padding, &code].concat().try_into().ok()
 }
 
 /// Judges a Mexican social security number by its Luhn digit.
@@ -221,7 +247,7 @@ pub(super) fn py_ruc(value: &[u8]) -> Verdict {
     let Some((check, digits)) = value.split_last() else { return Verdict::Invalid };
     let Some(digits) = Digits::read(digits) else { return Verdict::Invalid };
     let expected = from_right(digits.as_slice(), &[2, 3, 4, 5, 6, 7, 8, 9]) % 10;
-    let in_range = matches!(number(digits.as_slice()), 100_000..=99_999_999);
+    let in_range = matches!(number(digits.as_slice()), 1_000..=99_999_999);
     Verdict::valid_if(in_range && !super::digits::is_uniform(digits.as_slice()) && u32::from(check.wrapping_sub(b'0')) == expected)
 }
 
@@ -331,18 +357,18 @@ mod tests {
             "mx_rfc",
             Verdict::Invalid,
             &[
-                "PESA0504020B5",
                 "PESA0519020B4",
                 "PESA0504020B47",
                 "PESA0504020B",
                 "PE?A0504020B4",
-                "SGR501029934",
                 "SGR501929933",
                 "SGR5010299337",
                 "SGR50102993",
                 "SG?501029933",
             ],
         );
+        check("mx_rfc", Verdict::Plausible, &["PESA0504020B5", "SGR501029934", "&NB-860214-QX1"]);
+        check("mx_rfc", Verdict::Invalid, &["CACO700102K31"]);
         check("mx_nss", Verdict::Invalid, &["59836512027", "598365120267", "5983651202", "59?36512026"]);
         check("mx_voter", Verdict::Invalid, &["MRTLDN52190119M554", "MRTLDN52080119M5547", "MRTLDN52080119M55"]);
         check("ni_cedula", Verdict::Invalid, &["4412119713285J", "4412101713285J7", "4412101713285"]);

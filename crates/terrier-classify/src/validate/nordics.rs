@@ -3,7 +3,7 @@
 use super::Verdict;
 use super::calendar::{is_birth_year, is_day_of_short_year, is_ddmmyy};
 use super::checksum::{lack_of_11, luhn, weighted};
-use super::digits::{Digits, is_uniform, number, values};
+use super::digits::{Digits, is_uniform, number, prefixed, values};
 
 /// Judges a Swedish personal identity or coordination number: a date, to whose day the latter adds 60, and a Luhn digit over the ten
 /// digits without the century.
@@ -25,11 +25,14 @@ pub(super) fn se_organisation_number(value: &[u8]) -> Verdict {
     Verdict::valid_if(digits[0] != 0 && digits[2] >= 2 && luhn(&digits))
 }
 
-/// Judges a Norwegian birth number or D-number: a date, to whose day the latter adds 40, and two check digits modulo 11.
+/// Judges a Norwegian birth number, D-number or H-number: a date, to whose day the D-number and to whose month the H-number adds 40, and
+/// two check digits modulo 11.
 pub(super) fn no_fodselsnummer(value: &[u8]) -> Verdict {
     let Some(digits) = Digits::exactly::<11>(value) else { return Verdict::Invalid };
     let day = number(&digits[..2]);
-    let dated = is_day_of_short_year(number(&digits[4..6]), number(&digits[2..4]), if day > 40 { day - 40 } else { day });
+    let month = number(&digits[2..4]);
+    let month = if month > 40 { month - 40 } else { month };
+    let dated = is_day_of_short_year(number(&digits[4..6]), month, if day > 40 { day - 40 } else { day });
     let first = lack_of_11(&digits[..9], &[3, 7, 6, 1, 8, 9, 4, 5, 2]);
     let second = lack_of_11(&digits[..10], &[5, 4, 3, 2, 7, 6, 5, 4, 3, 2]);
     Verdict::valid_if(dated && first == u32::from(digits[9]) && second == u32::from(digits[10]))
@@ -45,7 +48,14 @@ pub(super) fn no_organisation_number(value: &[u8]) -> Verdict {
 /// fails it is no more than plausible.
 pub(super) fn dk_cpr(value: &[u8]) -> Verdict {
     let Some(digits) = Digits::exactly::<10>(value) else { return Verdict::Invalid };
-    if !is_ddmmyy(&digits[..6]) || number(&digits[6..]) == 0 {
+    // The seventh digit and the year tell the century.
+    let century = match (digits[6], number(&digits[4..6])) {
+        (0..=3, _) | (4 | 9, 37..) => 1900,
+        (5..=8, 58..) => 1800,
+        _ => 2000,
+    };
+    let born = century + number(&digits[4..6]) <= 2035;
+    if !born || !is_ddmmyy(&digits[..6]) || number(&digits[6..]) == 0 {
         return Verdict::Invalid;
     }
     if weighted(&digits, &[4, 3, 2, 7, 6, 5, 4, 3, 2, 1]).is_multiple_of(11) { Verdict::Valid } else { Verdict::Plausible }
@@ -53,27 +63,29 @@ pub(super) fn dk_cpr(value: &[u8]) -> Verdict {
 
 /// Judges a Danish company number (CVR) by its check digit modulo 11.
 pub(super) fn dk_cvr(value: &[u8]) -> Verdict {
-    let Some(digits) = Digits::exactly::<8>(value) else { return Verdict::Invalid };
+    let Some(digits) = prefixed::<8>(value, "DK") else { return Verdict::Invalid };
     Verdict::valid_if(digits[0] != 0 && weighted(&digits, &[2, 7, 6, 5, 4, 3, 2, 1]).is_multiple_of(11))
 }
 
-/// Judges a Finnish personal identity code: a date, a sign for the century, and a character for the number modulo 31.
+/// Judges a Finnish personal identity code: a date, a sign for the century, a serial, which above 899 is only
+/// given for the time being, and a character for the number modulo 31.
 pub(super) fn fi_hetu(value: &[u8]) -> Verdict {
     let &[ref date @ .., century, a, b, c, check] = value else { return Verdict::Invalid };
     let (Some(date), Some(serial)) = (values::<6>(date), values::<3>(&[a, b, c])) else { return Verdict::Invalid };
     let in_century = matches!(century.to_ascii_uppercase(), b'+' | b'-' | b'A'..=b'F' | b'U'..=b'Y');
     let rest = (number(&date) * 1000 + number(&serial)) % 31;
     let agrees = check.to_ascii_uppercase() == b"0123456789ABCDEFHJKLMNPRSTUVWXY"[rest as usize];
-    Verdict::valid_if(in_century && is_ddmmyy(&date) && number(&serial) >= 2 && agrees)
+    Verdict::valid_if(in_century && is_ddmmyy(&date) && matches!(number(&serial), 2..=899) && agrees)
 }
 
 /// Judges a Finnish business id by its check digit modulo 11.
 pub(super) fn fi_business_id(value: &[u8]) -> Verdict {
-    let Some(digits) = Digits::exactly::<8>(value) else { return Verdict::Invalid };
+    let Some(digits) = prefixed::<8>(value, "FI") else { return Verdict::Invalid };
     Verdict::valid_if(lack_of_11(&digits[..7], &[7, 9, 10, 5, 8, 4, 2]) == u32::from(digits[7]))
 }
 
-/// Judges an Icelandic kennitala of a person: a date, two digits, a check digit modulo 11 and a digit for the century.
+/// Judges an Icelandic kennitala of a person or company: a date, to whose day companies add 40, two digits, a check digit modulo 11 and a
+/// digit for the century.
 pub(super) fn is_kennitala(value: &[u8]) -> Verdict {
     let Some(digits) = Digits::exactly::<10>(value) else { return Verdict::Invalid };
     let century = match digits[9] {
@@ -81,7 +93,11 @@ pub(super) fn is_kennitala(value: &[u8]) -> Verdict {
         0 => 2000,
         _ => return Verdict::Invalid,
     };
-    let born = is_ddmmyy(&digits[..6]) && is_birth_year(century + number(&digits[4..6]));
+    let mut date = digits;
+    if date[0] >= 4 {
+        date[0] -= 4;
+    }
+    let born = is_ddmmyy(&date[..6]) && is_birth_year(century + number(&digits[4..6]));
     let check = lack_of_11(&digits[..8], &[3, 2, 7, 6, 5, 4, 3, 2]);
     Verdict::valid_if(born && !is_uniform(&digits[..6]) && check == u32::from(digits[8]))
 }

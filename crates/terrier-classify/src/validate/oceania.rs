@@ -43,7 +43,7 @@ pub(super) fn au_tfn(value: &[u8]) -> Verdict {
 /// Judges a New Zealand tax number (IRD) of eight or nine digits: its range, and a check digit modulo 11 that is computed with a second
 /// row of weights where the first gives 10.
 pub(super) fn nz_ird(value: &[u8]) -> Verdict {
-    let Some(read) = Digits::read(value) else { return Verdict::Invalid };
+    let Some(read) = Digits::read(super::digits::without_prefix(value, "NZ")) else { return Verdict::Invalid };
     let read = read.as_slice();
     let mut digits = [0; 9];
     match read.len() {

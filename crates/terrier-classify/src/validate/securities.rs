@@ -3,11 +3,12 @@
 use super::Verdict;
 use super::checksum::luhn;
 use super::country::is_country;
-use super::digits::is_uniform;
+use super::digits::{compact, is_uniform};
 
 /// Judges a business identifier code (ISO 9362) by its layout and country.
 pub(super) fn swift_bic(value: &[u8]) -> Verdict {
-    let (Some((institution, rest)), 8 | 11) = (value.split_first_chunk::<4>(), value.len()) else { return Verdict::Invalid };
+    let code: Vec<u8> = value.iter().filter(|byte| !matches!(byte, b' ' | b'-')).copied().collect();
+    let (Some((institution, rest)), 8 | 11) = (code.split_first_chunk::<4>(), code.len()) else { return Verdict::Invalid };
     let Some((country, place)) = rest.split_first_chunk::<2>() else { return Verdict::Invalid };
     let lettered = institution.iter().all(u8::is_ascii_uppercase);
     let placed = place.iter().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit());
@@ -78,6 +79,31 @@ pub(super) fn sedol(value: &[u8]) -> Verdict {
     Verdict::valid_if(closed && sum.is_some_and(|sum| sum.is_multiple_of(10)))
 }
 
+/// Judges a financial instrument global identifier (ANSI X9.145): consonants and digits, `G` in third place, and a check digit for which
+/// every second value is doubled. Prefixes that an ISIN may begin with are not given.
+pub(super) fn figi(value: &[u8]) -> Verdict {
+    let Some([a, b, g, body @ .., check]) = compact::<12>(value) else { return Verdict::Invalid };
+    let code = [&[a, b, g][..], &body].concat();
+    let lettered = a.is_ascii_uppercase() && b.is_ascii_uppercase() && !matches!(&[a, b], b"BS" | b"BM" | b"GG" | b"GB" | b"VG");
+    let sum: u32 = code
+        .iter()
+        .enumerate()
+        .map(|(place, byte)| {
+            let weighed = super::checksum::rank_of(*byte).unwrap_or(0) * (1 + place as u32 % 2);
+            weighed / 10 + weighed % 10
+        })
+        .sum();
+    let spelt = !code.iter().any(|byte| b"AEIOU".contains(byte));
+    Verdict::valid_if(lettered && g == b'G' && spelt && check.is_ascii_digit() && (10 - sum % 10) % 10 == u32::from(check - b'0'))
+}
+
+/// Judges a German securities number (WKN) by its layout: six digits and letters but I and O.
+pub(super) fn wkn(value: &[u8]) -> Verdict {
+    let fits =
+        compact::<6>(value).is_some_and(|code| code.iter().all(|byte| !matches!(byte, b'I' | b'O')) && code.iter().any(u8::is_ascii_digit));
+    if fits && !is_uniform(value) { Verdict::Plausible } else { Verdict::Invalid }
+}
+
 #[cfg(test)]
 mod tests {
     use super::super::testing::check;
@@ -86,6 +112,10 @@ mod tests {
     #[test]
     fn codes_of_banks() {
         check("swift_bic", Verdict::Valid, &["DEUTDEFF", "DEUTDEFF500", "BNPAFRPPXXX"]);
+        check("figi", Verdict::Valid, &["BBG000BLNNH6", "BBG000C3J3C9"]);
+        check("figi", Verdict::Invalid, &["BBG000BLNNH5", "BSG000BLNNH6", "BBX000BLNNH6", "BBG000ALNNH6", "BBG000BLNNH", ""]);
+        check("wkn", Verdict::Plausible, &["934057", "A0D85R"]);
+        check("wkn", Verdict::Invalid, &["A0I85R", "A0O85R", "ABCDEF", "111111", "93405", ""]);
         check("swift_bic", Verdict::Invalid, &["DEUTZZFF", "DEUTDEFF50", "DEU1DEFF", "deutdeff", "", "DEUTDEF-"]);
     }
 
