@@ -89,12 +89,27 @@ pub(super) fn before(text: &[u8], start: usize) -> Before {
         found.kind = Some(kind_of(&text[range.clone()]))
             .filter(|kind| is_capital || *kind != Kind::Title || is_title_in_small_letters(&text[range.clone()]));
         found.article = is_article(&text[range.clone()]);
-        let end = back_over_spaces(text, range.start);
-        if end != range.start {
-            found.further = word_before(text, end).map(|range| kind_of(&text[range]));
-        }
+        found.further = further(text, range.start);
     }
     found
+}
+
+/// The kind of the word before the one that begins at a place, past the particles of `Avda. de la`.
+fn further(text: &[u8], start: usize) -> Option<Kind> {
+    let mut at = start;
+    for _ in 0..3 {
+        let end = back_over_spaces(text, at);
+        if end == at {
+            return None;
+        }
+        let end = end - usize::from(end > 0 && text[end - 1] == b'.');
+        let range = word_before(text, end)?;
+        match kind_of(&text[range.clone()]) {
+            Kind::Particle => at = range.start,
+            kind => return Some(kind),
+        }
+    }
+    None
 }
 
 /// Units and the like are spelled as some titles are: `mm`, `mg`.

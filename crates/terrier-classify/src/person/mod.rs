@@ -56,6 +56,8 @@ pub(crate) fn find_traits(text: &[u8], places: Range<usize>, found: &mut dyn FnM
         chain.collect(text, word);
         let Some(segment) = segment(&chain) else { continue };
         let span = span(&chain, &segment);
+        // Each word of a name finds the same name.
+        at = at.max(span.end);
         if span.start < next_start || span.start >= places.end {
             continue;
         }
