@@ -112,10 +112,10 @@ impl Classifier {
     pub fn spans(&self, text: &[u8], body: Range<usize>, least: Tier) -> Vec<FoundSpan<'_>> {
         let values = self.values(text, body).into_iter().filter(|value| value.tier >= least);
         values
-            .map(|Occurrence { span, tier, .. }| {
+            .map(|Occurrence { span, tier, test, .. }| {
                 let rule = &self.rules[span.rule as usize];
                 let class = &self.classes[rule.class as usize].id;
-                FoundSpan { class, rule: &rule.id, start: span.start as usize, end: span.end as usize, tier }
+                FoundSpan { class, rule: &rule.id, start: span.start as usize, end: span.end as usize, tier, test: test.is_some() }
             })
             .collect()
     }
@@ -144,6 +144,8 @@ pub struct FoundSpan<'c> {
     pub end: usize,
     /// How sure it is.
     pub tier: Tier,
+    /// Whether it is known to belong to no one, so that it counts for no label.
+    pub test: bool,
 }
 
 /// For tests of the engine from outside.

@@ -73,7 +73,8 @@ impl CleanScores {
             let first = usize::try_from(start - from).unwrap_or(usize::MAX).min(window.len());
             let last = (first + BODY as usize).min(window.len());
             let mut counted = first;
-            for span in classifier.spans(&window, first..last, Tier::Low) {
+            // Known test values are marked as such in a scan's results, and count for no label.
+            for span in classifier.spans(&window, first..last, Tier::Low).iter().filter(|span| !span.test) {
                 line += newlines(&window[counted..span.start]);
                 counted = span.start;
                 let at = Tier::ALL.iter().position(|tier| *tier == span.tier).unwrap_or_default();

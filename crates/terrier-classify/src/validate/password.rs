@@ -35,10 +35,11 @@ fn is_escaped(value: &[u8]) -> bool {
     value.iter().filter(|byte| **byte == b'%').count() * 5 >= value.len()
 }
 
-/// Tells whether the text has the form of a number of a program or of the hash of a password, which is another class.
+/// Tells whether the text has the form of a number of a program, a fraction, or the hash of a password, which is another class.
 fn is_other_kind(value: &[u8]) -> bool {
     let is_number = matches!(value, [b'0', b'x' | b'X', digits @ ..] if digits.iter().all(u8::is_ascii_hexdigit));
-    is_number || HASHES.iter().any(|start| value.starts_with(start))
+    let is_fraction = value.contains(&b'.') && value.iter().all(|byte| byte.is_ascii_digit() || matches!(byte, b'.' | b'-' | b'+'));
+    is_number || is_fraction || HASHES.iter().any(|start| value.starts_with(start))
 }
 
 /// How the hashes of passwords begin that name their method.
@@ -108,8 +109,8 @@ pub(super) fn password_word(value: &[u8]) -> Verdict {
     let joined = value.iter().any(|byte| matches!(byte, b'_' | b'.' | b'-'))
         || value.windows(2).any(|pair| pair[0].is_ascii_lowercase() && pair[1].is_ascii_uppercase());
     let is_word = value.iter().all(u8::is_ascii_alphabetic) && surprise(value) < 0;
-    // The rest of what is asked for (`abc*`), or a number with dots.
-    let is_part = value.ends_with(b"*") || value.contains(&b'.') && !value.iter().any(u8::is_ascii_alphabetic);
+    // The rest of what is asked for (`abc*`).
+    let is_part = value.ends_with(b"*");
     if is_word || is_part || joined && is_identifier(value) && surprise(value) < NOISE { Verdict::Invalid } else { password(value) }
 }
 

@@ -31,6 +31,8 @@ pub(super) fn of_any_region(value: &[u8]) -> Verdict {
 pub(super) fn in_its_field(value: &[u8]) -> Verdict {
     // A table that was read as numbers writes them as fractions.
     let value = value.strip_suffix(b".0").unwrap_or(value);
+    // An extension is dialled behind the number.
+    let value = value.split(u8::is_ascii_alphabetic).next().unwrap_or(value);
     let groups: Vec<usize> = value.split(|byte| !byte.is_ascii_digit()).map(<[u8]>::len).filter(|length| *length > 0).collect();
     let is_date = matches!(groups.as_slice(), [4, 1..=2, 1..=2] | [1..=2, 1..=2, 4]) && !value.contains(&b'+');
     let is_dotted_quad =
@@ -139,7 +141,11 @@ mod tests {
 
     #[test]
     fn numbers_in_a_field_for_phones() {
-        check("phone_field", Verdict::Plausible, &["8801819404601.0", "515.123.4567", "06-12345678", "84 23 30 11", "+44 20 1984 03"]);
+        check(
+            "phone_field",
+            Verdict::Plausible,
+            &["8801819404601.0", "515.123.4567", "06-12345678", "84 23 30 11", "+44 20 1984 03", "001-846-853-9089x92556"],
+        );
         check(
             "phone_field",
             Verdict::Invalid,
