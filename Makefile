@@ -33,7 +33,7 @@ bench: release ## Measure how fast this machine classifies; BENCH="--size 256M" 
 
 # A workspace of its own. `--bench` is what Cargo hands to benchmarks; a filter and the options of divan follow.
 bench-engine: tools ## Measure the engine stage by stage, and with each set of instructions; BENCH="mixed-clean" and the like are passed on
-	$(CARGO) bench --locked --manifest-path benches/engine/Cargo.toml --target-dir "$(target_dir)/engine" -- $(BENCH)
+	$(CARGO) bench --locked --manifest-path benches/engine/Cargo.toml --target-dir "$(target_dir)/engine" --bench stages -- $(BENCH)
 	$(CARGO) run --release --locked --manifest-path benches/engine/Cargo.toml --target-dir "$(target_dir)/engine" --bin engine-in-turns
 
 instructions: ## Count the engine's instructions under valgrind and compare them with those expected; INSTRUCTIONS=--update writes them

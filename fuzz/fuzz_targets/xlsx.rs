@@ -12,14 +12,17 @@ const MAIN: &str = "http://schemas.openxmlformats.org/spreadsheetml/2006/main";
 
 fuzz_target!(|bytes: &[u8]| {
     let relation = |kind: &str, target: &str| {
-        format!(r#"<Relationships xmlns="{RELATIONSHIPS}"><Relationship Id="r1" Type="{OFFICE}/{kind}" Target="{target}"/></Relationships>"#)
+        format!(
+            r#"<Relationships xmlns="{RELATIONSHIPS}"><Relationship Id="r1" Type="{OFFICE}/{kind}" Target="{target}"/></Relationships>"#
+        )
     };
     let parts = [
         ("_rels/.rels", relation("officeDocument", "xl/workbook.xml").into_bytes()),
         ("xl/_rels/workbook.xml.rels", relation("worksheet", "worksheets/sheet1.xml").into_bytes()),
         (
             "xl/workbook.xml",
-            format!(r#"<workbook xmlns="{MAIN}" xmlns:r="{OFFICE}"><sheets><sheet name="s" sheetId="1" r:id="r1"/></sheets></workbook>"#).into_bytes(),
+            format!(r#"<workbook xmlns="{MAIN}" xmlns:r="{OFFICE}"><sheets><sheet name="s" sheetId="1" r:id="r1"/></sheets></workbook>"#)
+                .into_bytes(),
         ),
         ("xl/worksheets/sheet1.xml", [b"<worksheet><sheetData>", bytes, b"</sheetData></worksheet>"].concat()),
     ];

@@ -1,4 +1,7 @@
-//! What every fuzz target holds extraction to: it ends, it leaves what it enters, it says why where it did not read all.
+//! What every fuzz target of a parser holds extraction to: it ends, it leaves what it enters, it says why where it did not read all. What
+//! those of the classifier hold it to stands in [`classifier`].
+
+pub mod classifier;
 
 use terrier_content::{Segment, Sensitive};
 use terrier_extract::{Extractor, Flow, Limits, Member, Outcome, Sink};
