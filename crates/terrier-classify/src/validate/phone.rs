@@ -20,11 +20,23 @@ pub(super) fn international(value: &[u8]) -> Verdict {
     Verdict::valid_if(is_judged && numbering_plan::is_valid_international(digits))
 }
 
-/// Judges a number of an unknown region by its length alone.
+/// Judges a number of an unknown region by its length alone; one that names its country by the plan of that country.
 pub(super) fn of_any_region(value: &[u8]) -> Verdict {
+    if matches!(value, [b'+', ..] | [b'(', b'+', ..]) {
+        return match without_trunk_prefix(value).map_or_else(|| international(value), |value| international(&value)) {
+            Verdict::Valid => Verdict::Plausible,
+            verdict => verdict,
+        };
+    }
     let Some(digits) = Dialled::read(value) else { return Verdict::Invalid };
     let digits = digits.as_slice();
     if (7..=15).contains(&digits.len()) && !is_uniform(digits) { Verdict::Plausible } else { Verdict::Invalid }
+}
+
+/// Leaves out the `(0)` that is dialled at home only: `+46 (0)8 928 571 38`.
+fn without_trunk_prefix(value: &[u8]) -> Option<Vec<u8>> {
+    let at = memchr::memmem::find(value, b"(0)")?;
+    Some([&value[..at], &value[at + 3..]].concat())
 }
 
 /// Judges what stands where a phone number is expected, by its length and by what else it may be: a date, an address of four numbers.
@@ -136,7 +148,8 @@ mod tests {
     #[test]
     fn numbers_of_any_region() {
         check("phone_any", Verdict::Plausible, &["78 651 450", "(72) 754-186", "079 2718 1155"]);
-        check("phone_any", Verdict::Invalid, &["555 555 5555", "12 345", "1234567890123456"]);
+        check("phone_any", Verdict::Plausible, &["+46 (0)8 928 571 38", "+49 30 23125042"]);
+        check("phone_any", Verdict::Invalid, &["555 555 5555", "12 345", "1234567890123456", "+247 6288", "+1 054 353 1726"]);
     }
 
     #[test]
@@ -144,7 +157,7 @@ mod tests {
         check(
             "phone_field",
             Verdict::Plausible,
-            &["8801819404601.0", "515.123.4567", "06-12345678", "84 23 30 11", "+44 20 1984 03", "001-846-853-9089x92556"],
+            &["8801819404601.0", "515.123.4567", "06-12345678", "84 23 30 11", "001-846-853-9089x92556"],
         );
         check(
             "phone_field",
