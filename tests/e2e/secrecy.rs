@@ -182,8 +182,10 @@ fn what_the_extended_rules_find_shows_up_nowhere() {
         bench.put(format!("{}.csv", rule.id), delimited(&table, Dialect::CSV));
         bench.put(format!("{}.ndjson", rule.id), ndjson(&table));
     }
-    // What is as short as `female` turns up by accident.
-    found.retain(|value, _| value.len() >= SHORTEST);
+    // What is as short as `female` turns up by accident, and so does what classes are called by, such as `Hong Kong`.
+    let named: String = pack.classes.iter().map(|class| format!("{} ", class.name)).collect();
+    let is_name = |value: &[u8]| named.as_bytes().windows(value.len()).any(|window| window == value);
+    found.retain(|value, _| value.len() >= SHORTEST && !is_name(value));
     assert!(found.len() > 2_000, "only {} values", found.len());
 
     let out = bench.out();

@@ -232,7 +232,7 @@ fn views(name: &[u8]) -> Vec<(bool, Vec<u8>)> {
     let parted = views[views.len() - 1].1.clone();
     let undashed = blank(&parted, &|byte| matches!(byte, b'-' | b':'));
     let unlettered = blank(&parted, &|byte| byte.is_ascii_alphabetic() || byte >= 0x80);
-    views.extend([(false, slashed(name)), (false, undashed), (true, unlettered)]);
+    views.extend([(false, slashed(name)), (false, without_stops(name)), (false, undashed), (true, unlettered)]);
     views.sort();
     views.dedup_by(|a, b| a.1 == b.1);
     views
@@ -252,6 +252,12 @@ fn without_extensions(mut name: Vec<u8>, extensions: usize) -> Vec<u8> {
         }
     }
     name
+}
+
+/// Blanks the signs that end a part of a sentence: a message goes on behind the name that it quotes.
+fn without_stops(name: &[u8]) -> Vec<u8> {
+    let is_stop = |at: usize| matches!(name[at], b':' | b';' | b',') && matches!(name.get(at + 1), None | Some(b' '));
+    (0..name.len()).map(|at| if is_stop(at) { b' ' } else { name[at] }).collect()
 }
 
 /// Writes what a file's name cannot hold back into it: a date's slashes, for which people put `_`; other `_` are separators.

@@ -164,7 +164,7 @@ mod tests {
             assert!(types.of_class(class).iter().any(|of| of == name), "{class} is none of {name}: {:?}", types.of_class(class));
         }
         assert!(!types.of_class("pl_nip").iter().any(|of| of == "NATIONAL_ID"));
-        assert!(!types.is_covered("SPOKEN_LANGUAGE"));
+        assert!(!types.is_covered("OCCUPATION"));
         assert!(types.is_covered("SECRET"));
     }
 

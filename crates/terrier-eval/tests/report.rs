@@ -30,18 +30,18 @@ const TEXTS: &str = r#"
 {"id":"t/1","text":"Żółw: ann@corp.example","spans":[{"start":6,"end":22,"type":"EMAIL_ADDRESS","ctype":"EMAIL"}],"label":"restricted"}
 {"id":"t/2","text":"bob@corp.example and 555-0199","spans":[{"start":0,"end":16,"ctype":"EMAIL"},{"start":17,"end":29,"ctype":"PHONE"}],"label":"restricted"}
 {"id":"t/3","text":"call 555-0142, or part 555-0143; 536-90-4399","spans":[{"start":5,"end":13,"ctype":"PHONE"},{"start":33,"end":44,"ctype":"US_SSN"},{"start":0,"end":4,"ctype":"ORG"}],"label":"public"}
-{"id":"t/4","text":"dora at corp dot example is 41","spans":[{"start":0,"end":24,"ctype":"EMAIL"},{"start":28,"end":30,"ctype":"AGE"}],"label":"restricted"}
+{"id":"t/4","text":"dora at corp dot example is 41","spans":[{"start":0,"end":24,"ctype":"EMAIL"},{"start":28,"end":30,"ctype":"OCCUPATION"}],"label":"restricted"}
 "#;
 
 const OTHER: &str = r#"
 {"id":"t/1","spans":[{"start":6,"end":22,"ctype":"EMAIL"}]}
 {"id":"t/2","spans":[{"start":0,"end":9,"ctype":"EMAIL_ADDRESS","tier":"medium"},{"start":21,"end":29,"ctype":"PHONE_NUMBER","tier":"low"}]}
 {"id":"t/3","spans":[]}
-{"id":"t/4","spans":[{"start":28,"end":30,"ctype":"AGE"}]}
+{"id":"t/4","spans":[{"start":28,"end":30,"ctype":"OCCUPATION"}]}
 "#;
 
 const TABLES: &str = r#"
-{"file":"people.csv","columns":[{"name":"mail","values":["ann@corp.example","bob@corp.example"],"type":"EMAIL_ADDRESS"},{"name":"tel","values":["n/a","none"],"type":"PHONE_NUMBER"},{"name":"part","values":["555-0142","555-0143"],"type":"None"},{"name":"odd","values":["ann@corp.example"],"type":"REVIEW"},{"name":"age","values":["41",null,7],"type":"AGE"}]}
+{"file":"people.csv","columns":[{"name":"mail","values":["ann@corp.example","bob@corp.example"],"type":"EMAIL_ADDRESS"},{"name":"tel","values":["n/a","none"],"type":"PHONE_NUMBER"},{"name":"part","values":["555-0142","555-0143"],"type":"None"},{"name":"odd","values":["ann@corp.example"],"type":"REVIEW"},{"name":"age","values":["41",null,7],"type":"OCCUPATION"}]}
 "#;
 
 const VECTORS: &str = r#"
@@ -597,9 +597,9 @@ fn two_programs_of_one_name_are_refused() {
 #[test]
 fn maps_of_ones_own_are_used() {
     let fixture = Fixture::new();
-    fs::write(fixture.path("types.yaml"), "types: {AGE: [email]}\nnot_scored: [ORG]\n").unwrap();
+    fs::write(fixture.path("types.yaml"), "types: {OCCUPATION: [email]}\nnot_scored: [ORG]\n").unwrap();
     let options = Options { types: Some(fixture.path("types.yaml")), ..fixture.options() };
     let json: Value = serde_json::from_str(&fixture.evaluate(&options).json()).unwrap();
-    assert!(json["texts"][0]["types"]["AGE"].is_object());
-    assert_eq!(json["texts"][0]["types"]["AGE"]["terrier"]["high"]["overlap"]["predicted"], 2);
+    assert!(json["texts"][0]["types"]["OCCUPATION"].is_object());
+    assert_eq!(json["texts"][0]["types"]["OCCUPATION"]["terrier"]["high"]["overlap"]["predicted"], 2);
 }

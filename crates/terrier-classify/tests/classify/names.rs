@@ -24,6 +24,9 @@ fn values_in_names_are_masked() {
     check("S72.141A/E11.9_E11.65.csv.gz", "‹icd10›/E11.9_E11.65.csv.gz");
     check("E11.9.zip!/E11.9_2.txt", "‹icd10›.zip!/‹icd10›_2.txt");
     check("F32.A.txt", "‹icd10›.txt");
+    check("cannot open DB_PASSWORD = 'kd8fJhG93kPa2x': check it", "cannot open DB_PASSWORD = '‹password›': check it");
+    check("HR/Margarethe Lindqvist - contract.pdf", "HR/‹person_name› - contract.pdf");
+    check("scans/48 Larkmoor Lane, Dayton, OH 45402.pdf", "scans/‹postal_address›.pdf");
 }
 
 #[test]

@@ -13,7 +13,7 @@ const BATCH: u32 = 4096;
 const COLUMNS: &[(&str, ColumnKind, Cell)] = &[
     ("order_id", ColumnKind::Text, table::order),
     ("placed_at", ColumnKind::Timestamp, Draft::time),
-    ("customer", ColumnKind::Text, table::name),
+    ("customer", ColumnKind::Text, table::account),
     ("sku", ColumnKind::Text, Draft::sku),
     ("quantity", ColumnKind::Integer, |draft| draft.number(1, 48)),
     ("unit_price", ColumnKind::Float, |draft| draft.amount(400)),

@@ -13,7 +13,7 @@ const LAYOUTS: &[Layout] = &[
         columns: &[
             ("order_id", order),
             ("placed_at", Draft::time),
-            ("customer", name),
+            ("customer", account),
             ("sku", Draft::sku),
             ("quantity", |draft| draft.number(1, 48)),
             ("unit_price", |draft| draft.amount(400)),
@@ -54,7 +54,7 @@ const LAYOUTS: &[Layout] = &[
         separator: '\t',
         columns: &[
             ("employee", |draft| draft.pattern("E%####")),
-            ("name", name),
+            ("shift", |draft| draft.one_of(&["early", "late", "night"])),
             ("department", |draft| draft.one_of(&["Logistics", "Finance", "Research", "Sales", "Operations", "Legal"])),
             ("week", |draft| draft.pattern("202%-W2#")),
             ("project", |draft| draft.words(2, '-')),
@@ -80,7 +80,7 @@ const LAYOUTS: &[Layout] = &[
             ("opened", Draft::time),
             ("priority", |draft| draft.pattern("P%")),
             ("component", |draft| draft.words(2, '-')),
-            ("assignee", name),
+            ("queue", |draft| draft.one_of(&["intake", "dock", "returns", "billing"])),
             ("title", quoted_words),
             ("reopened", |draft| draft.number(0, 3)),
         ],
@@ -117,9 +117,9 @@ pub(super) fn order(draft: &mut Draft) {
     draft.push(&order);
 }
 
-pub(super) fn name(draft: &mut Draft) {
-    let name = value::Person::draw(&mut draft.dice).name();
-    draft.push(&name);
+/// A customer by number: a name would be a value.
+pub(super) fn account(draft: &mut Draft) {
+    draft.pattern("C-%####");
 }
 
 pub(super) fn currency(draft: &mut Draft) {

@@ -146,7 +146,7 @@ fn placeholder(dice: &mut Dice) -> String {
         "$(cat /run/secrets/db)",
         "REDACTED",
         "process.env.API_KEY",
-        "TODO",
+        "to be set",
         "ENC[AES256_GCM,data:placeholder]",
         "null",
         "$SMTP_PASS",

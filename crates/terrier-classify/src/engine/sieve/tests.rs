@@ -4,13 +4,14 @@ use terrier_rules::RulePack;
 use super::*;
 use crate::engine::pattern::Pattern;
 
-/// The sequences of the default rules, some as of each kind.
+/// The sequences of the default rules: on demand those that are, and some of the others as of each kind.
 fn sequences() -> Vec<(Kind, Sequence)> {
     let pack = RulePack::embedded();
-    let patterns = pack.rules.iter().map_while(terrier_rules::Rule::pattern).map(|pattern| Pattern::new(pattern).unwrap());
-    let kinds = [Kind::Spelled, Kind::Shaped, Kind::OnDemand, Kind::Word].into_iter().cycle();
+    let patterns = pack.rules.iter().filter_map(|rule| Some((rule.keyword_required, Pattern::new(rule.pattern()?).unwrap())));
+    let kinds = [Kind::Spelled, Kind::Shaped, Kind::Word].into_iter().cycle();
     patterns
         .zip(kinds)
+        .map(|((is_on_demand, pattern), kind)| (pattern, if is_on_demand { Kind::OnDemand } else { kind }))
         .flat_map(|(pattern, kind)| pattern.gate().sequences.iter().map(|sequence| (kind, *sequence)).collect::<Vec<_>>())
         .collect()
 }

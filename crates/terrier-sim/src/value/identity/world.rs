@@ -199,10 +199,10 @@ fn my_number(dice: &mut Dice, _: &Holder<'_>) -> String {
     if dice.one_in(2) { grouped(&number, &[4, 4], " ") } else { number }
 }
 
-/// Resident Registration Act of Korea, form as given out until 2020: the last digit checks.
+/// Resident Registration Act of Korea, form as given out until 2020: a region up to 96, and the last digit checks.
 fn rrn(dice: &mut Dice, holder: &Holder<'_>) -> String {
     let sex = 1 + u64::from(holder.female) + if holder.young() { 2 } else { 0 };
-    let body = format!("{}{sex}{}", holder.yymmdd(), dice.digits(5));
+    let body = format!("{}{sex}{:02}{}", holder.yymmdd(), dice.between(1, 96), dice.digits(3));
     let check = (11 - weighted(&body, [2, 3, 4, 5, 6, 7, 8, 9, 2, 3, 4, 5]) % 11) % 10;
     format!("{}-{}{check}", &body[..6], &body[6..])
 }
