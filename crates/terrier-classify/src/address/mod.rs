@@ -38,7 +38,8 @@ pub(crate) fn find(text: &[u8], places: Range<usize>, found: &mut dyn FnMut(Reco
     let mut runs = Runs::default();
     let mut tokens = Vec::new();
     let last = places.end.saturating_add(LONGEST_RUN).min(text.len());
-    let mut anchors = Anchors::new(text, places.start, last);
+    // What starts at a place may be anchored before it: a run may hold two addresses, and the anchor of the first one alone.
+    let mut anchors = Anchors::new(text, places.start.saturating_sub(LONGEST_RUN), last);
     while let Some(place) = anchors.next() {
         let Some(run) = token_start(text, place).and_then(|start| runs.around(text, start)) else { continue };
         if run.start >= places.end {

@@ -109,8 +109,8 @@ pub(super) fn password_word(value: &[u8]) -> Verdict {
     let joined = value.iter().any(|byte| matches!(byte, b'_' | b'.' | b'-'))
         || value.windows(2).any(|pair| pair[0].is_ascii_lowercase() && pair[1].is_ascii_uppercase());
     let is_word = value.iter().all(u8::is_ascii_alphabetic) && surprise(value) < 0;
-    // The rest of what is asked for (`abc*`).
-    let is_part = value.ends_with(b"*");
+    // The rest of what is asked for (`abc*`), or a number with dots.
+    let is_part = value.ends_with(b"*") || value.contains(&b'.') && !value.iter().any(u8::is_ascii_alphabetic);
     if is_word || is_part || joined && is_identifier(value) && surprise(value) < NOISE { Verdict::Invalid } else { password(value) }
 }
 

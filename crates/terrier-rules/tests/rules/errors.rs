@@ -101,7 +101,7 @@ fn ids_that_are_taken() {
             own.yaml:1: error: the pack `contact` is already defined at scanner-rules/contact.yaml:1; give one of the two another id, or remove it
             own.yaml:3: error: the class `email` is already defined at scanner-rules/contact.yaml:4; give one of the two another id, or remove it
             own.yaml:5: error: the regulation `gdpr` is already defined at scanner-rules/regulations.yaml:23; give one of the two another id, or remove it
-            own.yaml:7: error: the rule `email.address` is already defined at scanner-rules/contact.yaml:26; give one of the two another id, or remove it"#]],
+            own.yaml:7: error: the rule `email.address` is already defined at scanner-rules/contact.yaml:44; give one of the two another id, or remove it"#]],
     );
 }
 
@@ -121,7 +121,7 @@ fn evidence_that_does_not_exist_or_makes_no_sense() {
         "pack: own\nevidence:\n  tiers: {medium: 3.0, high: 1.0}\n  weights:\n    keyword_near: {weight: 1.0}\n    keyword_nearby: {weight: .inf}\n",
         expect![[r#"
             own.yaml:3: error: the medium tier begins at 3, the high one at 1; let `high` be greater than `medium`
-            own.yaml:5: error: there is no evidence named `keyword_near`; use one of checksum_strong, checksum_weak, column_pass_rate, field_name, inside_hash, inside_number, inside_path, inside_timestamp, inside_uuid, keyword_in_header, keyword_nearby, negative_field, neighbour_record, repeated_digits, serial_numbers, test_value
+            own.yaml:5: error: there is no evidence named `keyword_near`; use one of address_cue, address_unit, among_names, article, author, beside_place, checksum_strong, checksum_weak, column_pass_rate, common_word, distinct_postcode, field_name, full_name, given_name, house_number, inside_hash, inside_number, inside_path, inside_timestamp, inside_uuid, keyword_in_header, keyword_nearby, known_country, known_region, known_town, named, named_nearby, negative_field, neighbour_record, organisation, other_capitals, place_name, post_office_box, postcode, repeated_digits, role, salutation, serial_numbers, speech, street_name, street_word, surname, surname_ending, test_value, title
             own.yaml:6: error: the weight of the evidence `keyword_nearby` is not a finite number; give it as log-odds, such as 1.5"#]],
     );
 }

@@ -25,12 +25,12 @@ fn the_bytes_stay_as_they_are() {
         sums += &format!("{} {:08x}\n", kind.as_str(), sum.sum());
     }
     expect![[r#"
-        mixed cc187624
-        mixed-clean 3dca28fb
+        mixed 045ec54f
+        mixed-clean fa5f9daf
         encoded 94f2f873
         minified-json 76d36307
         logs bf395427
-        records 800644e9
+        records 1a21722e
     "#]]
     .assert_eq(&sums);
 }

@@ -3,6 +3,7 @@ use terrier_rules::RulePack;
 
 use super::*;
 use crate::engine::pattern::Pattern;
+use crate::{Backend, Classifier};
 
 /// The sequences of the default rules: on demand those that are, and some of the others as of each kind.
 fn sequences() -> Vec<(Kind, Sequence)> {
@@ -60,7 +61,8 @@ fn little_is_let_through_of_plain_text() {
     let text = "The committee will meet again next week, and nothing that was said there is of any interest to a reader.\n".repeat(40);
     let (mut room, mut masks) = (Box::new(Room::ZERO), Box::new(Masks::ZERO));
     for instructions in Instructions::available() {
-        Sieve::new(&sequences(), instructions).scan(text.as_bytes(), 0, TILE, &mut room, &mut masks);
+        let classifier = Classifier::compile_with(&RulePack::embedded(), Backend::Rust, instructions).unwrap();
+        classifier.engine.openings.sieve.scan(text.as_bytes(), 0, TILE, &mut room, &mut masks);
         let places: u32 = masks.of(Kind::Shaped).iter().map(|mask| mask.count_ones()).sum();
         assert!(places < (SPAN / 10) as u32, "{instructions:?} lets {places} places through");
     }
