@@ -119,7 +119,7 @@ fn look_alikes_are_hardly_ever_found() {
     assert!(found.is_empty(), "{found:#?}");
 }
 
-/// Checks that of a block that is measured with, exactly what was planted is found, class by class, at whatever tier.
+/// Checks that of a block that is measured with, exactly what was planted is found, class by class, at whatever tier; of words, surely.
 fn check_benchmark(kind: Kind) {
     let corpus = benchmark::corpus(kind, benchmark::SEED, benchmark::BLOCK);
     let classifier = classifier();
@@ -128,7 +128,12 @@ fn check_benchmark(kind: Kind) {
         Content::Text(text) => session.segment(&Segment::Text(Text::whole(text, Origin::Lines { line: 1, byte: 0 }))),
         Content::Records(batches) => batches.iter().for_each(|batch| session.segment(&Segment::Records(batch))),
     }
-    let found: BTreeMap<_, _> = session.finish().findings.into_iter().map(|finding| (finding.class.to_string(), finding.count)).collect();
+    // What is recognised by words is found by chance now and then, and never surely.
+    let is_of_words = |class: &str| matches!(class, "person_name" | "postal_address");
+    let count = |finding: &Finding| if is_of_words(finding.class.as_str()) { finding.count_high } else { finding.count };
+    let findings = session.finish().findings;
+    let found: BTreeMap<_, _> =
+        findings.iter().map(|finding| (finding.class.to_string(), count(finding))).filter(|(_, count)| *count > 0).collect();
     let planted: BTreeMap<_, _> = corpus.truth.iter().map(|(class, count)| ((*class).to_owned(), *count)).collect();
     assert_eq!(found, planted, "{}", kind.as_str());
     assert_eq!(planted.is_empty(), kind == Kind::MixedClean, "{}", kind.as_str());

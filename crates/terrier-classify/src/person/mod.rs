@@ -62,8 +62,17 @@ pub(crate) fn find_traits(text: &[u8], places: Range<usize>, found: &mut dyn FnM
             continue;
         }
         next_start = span.end;
+        if is_in_code(text, &span) {
+            continue;
+        }
         found(span, traits(text, &chain, &segment));
     }
+}
+
+/// Tells whether signs touch it on both sides that encodings and paths are made of, and sentences are not.
+fn is_in_code(text: &[u8], span: &Range<usize>) -> bool {
+    let is_code = |byte: Option<&u8>| matches!(byte, Some(b'/' | b'+' | b'='));
+    is_code(span.start.checked_sub(1).and_then(|at| text.get(at))) && is_code(text.get(span.end))
 }
 
 /// Reads the word that begins at a place, where it may lead to a name.

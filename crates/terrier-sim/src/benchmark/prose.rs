@@ -42,7 +42,7 @@ fn sentence(draft: &mut Draft) {
                 draft.words(2, ' ');
                 draft.text.push('"');
             }
-            3 => draft.one_of(&[" in Rotterdam", " with Ms Hargreaves", " on Monday", " by 14 March 2024", " of the Board", " at 09:30"]),
+            3 => draft.one_of(&[" in Rotterdam", " with the Committee", " on Monday", " by 14 March 2024", " of the Board", " at 09:30"]),
             4 => draft.one_of(&[" isn't", " they've", " year-on-year", " e.g.", " the customer's", " cost-effective"]),
             _ => {}
         }

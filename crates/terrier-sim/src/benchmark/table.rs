@@ -131,7 +131,7 @@ pub(super) fn place(draft: &mut Draft) {
 }
 
 fn company(draft: &mut Draft) {
-    draft.one_of(&["Brightfjord", "Oakhollow", "Meridian", "Kestrel", "Halvorsen", "Lumenquay", "Pinecrest"]);
+    draft.one_of(&["Brightfjord", "Oakhollow", "Meridian", "Kestrel", "Tidewater", "Lumenquay", "Pinecrest"]);
     draft.one_of(&[" GmbH", " Ltd", " Inc", " AB", " Logistics", " & Sons"]);
 }
 

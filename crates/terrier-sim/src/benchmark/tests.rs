@@ -25,12 +25,12 @@ fn the_bytes_stay_as_they_are() {
         sums += &format!("{} {:08x}\n", kind.as_str(), sum.sum());
     }
     expect![[r#"
-        mixed 045ec54f
-        mixed-clean fa5f9daf
-        encoded 94f2f873
-        minified-json 76d36307
-        logs bf395427
-        records 1a21722e
+        mixed 9c8544a2
+        mixed-clean bc676edc
+        encoded 5306643d
+        minified-json 161d2f61
+        logs 71d1b2a7
+        records dac0b355
     "#]]
     .assert_eq(&sums);
 }
