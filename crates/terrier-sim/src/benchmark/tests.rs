@@ -25,12 +25,12 @@ fn the_bytes_stay_as_they_are() {
         sums += &format!("{} {:08x}\n", kind.as_str(), sum.sum());
     }
     expect![[r#"
-        mixed 9c8544a2
-        mixed-clean bc676edc
-        encoded 5306643d
-        minified-json 161d2f61
-        logs 71d1b2a7
-        records dac0b355
+        mixed ce784ab4
+        mixed-clean 31863cb5
+        encoded 0e60a812
+        minified-json 6091dda6
+        logs 1b5e7ece
+        records 7f51e32f
     "#]]
     .assert_eq(&sums);
 }
