@@ -118,7 +118,7 @@ fn segments(content: &Content) -> Vec<Segment<'_>> {
 fn classify(classifier: &Classifier, segments: &[Segment<'_>]) -> u64 {
     let mut session = classifier.session(None);
     segments.iter().for_each(|segment| session.segment(segment));
-    black_box(session.finish()).findings.iter().map(|finding| finding.count).sum()
+    black_box(session.finish()).findings.iter().map(|finding| finding.count_high + finding.count_medium).sum()
 }
 
 /// Touches every byte and does as little as can be done with it: nothing that reads is faster.
