@@ -112,7 +112,7 @@ mod tests {
         let mut text = "nothing here\n".repeat(BODY as usize / 13 + 20);
         let near_cut = BODY as usize - 11;
         text.replace_range(near_cut..near_cut + 23, " 4539 5787 6362 1486 ab");
-        text.push_str("\nwrite to ann@corp.example.org\n");
+        text.push_str("\nwrite to ann@corp-mail.net\n");
         std::fs::write(folder.path().join("a.txt"), &text).unwrap();
         std::fs::write(folder.path().join("b.bin"), b"ab\0 4539 5787 6362 1486").unwrap();
         std::fs::write(folder.path().join("c.txt"), b"").unwrap();

@@ -106,7 +106,7 @@ fn the_same_seed_gives_the_same_bytes_everywhere() {
     write_lines(&mut lines, &corpus.tables).unwrap();
     let mut crc = Crc::new();
     crc.update(&lines);
-    assert_eq!(crc.sum(), 1_873_057_553);
+    assert_eq!(crc.sum(), 1_486_332_368);
     assert_eq!(corpus, super::corpus(1, 500));
     assert_eq!(corpus.documents[..10], super::corpus(1, 10).documents[..]);
     assert_ne!(corpus.documents[0].text, super::corpus(2, 1).documents[0].text);
