@@ -48,6 +48,10 @@ impl<'t> Anchors<'t> {
         while self.block < self.end {
             while self.marks != 0 {
                 let place = self.block + self.marks.trailing_zeros() as usize;
+                if place >= self.end {
+                    self.marks = 0;
+                    break;
+                }
                 if place >= self.without {
                     return self.take_without();
                 }
@@ -264,6 +268,12 @@ mod tests {
             let here: Vec<usize> = expected.iter().copied().filter(|at| (block..block + BLOCK).contains(at)).collect();
             assert_eq!(found, here, "{block}");
         }
+    }
+
+    #[test]
+    fn a_number_behind_the_end_is_no_anchor() {
+        let text = b"at Elm 12 Street";
+        assert_eq!(Anchors::new(text, 0, 4).next(), None);
     }
 
     #[test]
