@@ -24,6 +24,7 @@ mod head;
 mod judge;
 mod keywords;
 mod label;
+mod marks;
 mod mask;
 mod name;
 mod number;

@@ -147,7 +147,7 @@ impl Phrase {
             *position = Position { bytes, end: next.len() == 1 };
         }
         let mut inside = sequence;
-        inside.before = Position::of(ByteSet::alnum());
+        inside.before = Position::of(ByteSet::ALNUM);
         inside.at[0] = Position::of(set(&|byte| is_same(byte, first[0]) && (byte.is_ascii_uppercase() || byte >= 0x80)));
         [sequence, inside]
     }

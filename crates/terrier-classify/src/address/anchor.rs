@@ -3,80 +3,58 @@
 
 use super::compound::{Compound, compound};
 use super::gazetteer::{Flags, look_up_word, may_be_small_word};
+use crate::marks::{Mark, Marks};
 
 /// Digits of the longest number.
 const MOST_DIGITS: usize = 6;
 /// Bytes of the words beside a number that are looked at.
 const REACH: usize = 40;
 
-/// Bytes that are marked at once.
-const BLOCK: usize = 32;
-
 /// Finds the anchors of a text, from left to right.
 pub(super) struct Anchors<'t> {
     text: &'t [u8],
-    /// No place before this is asked for.
-    from: usize,
     end: usize,
-    /// The block that is looked at, and the numbers that begin in it.
-    block: usize,
-    marks: u32,
-    /// The next house without a number, `s/n`; `end` where there is none.
+    numbers: Marks<'t, Number>,
+    /// The next number, and the next house without one, `s/n`; `end` where there is none.
+    number: usize,
     without: usize,
 }
 
 impl<'t> Anchors<'t> {
     /// Looks in a range.
     pub(super) fn new(text: &'t [u8], from: usize, end: usize) -> Self {
-        let marks = if from < end { mark(text, from) } else { 0 };
-        Self { text, from, end, block: from, marks, without: next_without(text, from, end) }
+        let mut anchors = Self { text, end, numbers: Marks::new(text, from..end), number: end, without: next_without(text, from, end) };
+        anchors.number = anchors.next_number(from);
+        anchors
     }
 
     /// Passes over all places before `at`.
     pub(super) fn skip_to(&mut self, at: usize) {
-        self.from = self.from.max(at);
-        if self.from >= self.block + BLOCK {
-            self.block = self.from;
-            self.marks = if self.from < self.end { mark(self.text, self.from) } else { 0 };
+        if self.number < at {
+            self.number = self.next_number(at);
         }
-        if self.without < self.from {
-            self.without = next_without(self.text, self.from, self.end);
+        if self.without < at {
+            self.without = next_without(self.text, at, self.end);
         }
     }
 
     pub(super) fn next(&mut self) -> Option<usize> {
-        while self.block < self.end {
-            while self.marks != 0 {
-                let place = self.block + self.marks.trailing_zeros() as usize;
-                if place >= self.end {
-                    self.marks = 0;
-                    break;
-                }
-                if place >= self.without {
-                    return self.take_without();
-                }
-                self.marks &= self.marks - 1;
-                if (self.from..self.end).contains(&place) && is_promising(self.text, place) {
-                    return Some(place);
-                }
-            }
-            self.block += BLOCK;
-            if self.without < self.block.min(self.end) {
-                let found = self.take_without();
-                self.marks = if self.block < self.end { mark(self.text, self.block) } else { 0 };
-                return found;
-            }
-            if self.block < self.end {
-                self.marks = mark(self.text, self.block);
-            }
+        let place = self.number.min(self.without);
+        if place >= self.end {
+            return None;
         }
-        None
+        self.skip_to(place + 1);
+        Some(place)
     }
 
-    fn take_without(&mut self) -> Option<usize> {
-        let place = self.without;
-        self.without = next_without(self.text, place + 1, self.end);
-        Some(place)
+    fn next_number(&mut self, mut from: usize) -> usize {
+        while let Some(place) = self.numbers.next_from(from) {
+            if is_promising(self.text, place) {
+                return place;
+            }
+            from = place + 1;
+        }
+        self.end
     }
 }
 
@@ -92,45 +70,19 @@ fn next_without(text: &[u8], from: usize, end: usize) -> usize {
     slashes.filter(|slash| *slash > from && is_one(*slash)).map(|slash| slash - 1).next().unwrap_or(end)
 }
 
-/// Marks where numbers begin that may stand alone, among the bytes of a block.
-fn mark(text: &[u8], block: usize) -> u32 {
-    let mut bytes = [b' '; BLOCK + 2];
-    if let Some(whole) = block.checked_sub(2).and_then(|start| text[start..].first_chunk::<{ BLOCK + 2 }>()) {
-        bytes = *whole;
-    } else {
-        let start = block.saturating_sub(2);
-        let room = &mut bytes[start + 2 - block..];
-        room.iter_mut().zip(&text[start..]).for_each(|(room, byte)| *room = *byte);
-    }
-    let mut has_digit = false;
-    for byte in &bytes[2..] {
-        has_digit |= byte.wrapping_sub(b'0') < 10;
-    }
-    if !has_digit {
-        return 0;
-    }
-    let mut marks = [0_u8; BLOCK];
-    for (place, mark) in marks.iter_mut().enumerate() {
-        *mark = u8::from(begins_number(bytes[place], bytes[place + 1], bytes[place + 2]));
-    }
-    let mut all = 0;
-    for (index, eight) in marks.as_chunks::<8>().0.iter().enumerate() {
-        // Gathers the lowest bits of eight bytes.
-        let bits = u64::from_le_bytes(*eight).wrapping_mul(0x0102_0408_1020_4080) >> 56;
-        all |= (bits as u32) << (8 * index);
-    }
-    all
-}
+/// Marks where numbers begin that may stand alone.
+struct Number;
 
-/// Tells whether a digit begins a number that may stand alone. Without branches, so that many bytes are told at once.
-#[inline(always)]
-fn begins_number(second_before: u8, before: u8, byte: u8) -> bool {
-    let is_of = |byte: u8, first: u8, count: u8| byte.wrapping_sub(first) < count;
-    // Neither a letter or digit, nor `/`, `@`, `_` and the like.
-    let is_apart = (before < b'/') | is_of(before, b':', 5) | (before >= b'|');
-    let is_link = is_of(before, b',', 3) | (before == b':');
-    let is_letter = is_of(second_before | 0x20, b'a', 26) | (second_before >= 0x80);
-    is_of(byte, b'0', 10) & is_apart & (!is_link | is_letter)
+impl Mark for Number {
+    #[inline(always)]
+    fn is_marked(second_before: u8, before: u8, byte: u8, _: u8) -> bool {
+        let is_of = |byte: u8, first: u8, count: u8| byte.wrapping_sub(first) < count;
+        // Neither a letter or digit, nor `/`, `@`, `_` and the like.
+        let is_apart = (before < b'/') | is_of(before, b':', 5) | (before >= b'|');
+        let is_link = is_of(before, b',', 3) | (before == b':');
+        let is_letter = is_of(second_before | 0x20, b'a', 26) | (second_before >= 0x80);
+        is_of(byte, b'0', 10) & is_apart & (!is_link | is_letter)
+    }
 }
 
 fn is_promising(text: &[u8], place: usize) -> bool {
@@ -259,21 +211,16 @@ mod tests {
     use super::*;
 
     #[test]
-    fn all_blocks_mark_the_same() {
-        let text = b"12 Elm, 5 a-7 X-9 b.3 4.4 \"1 >2 c,3 :4 d:5 6";
-        let expected: Vec<usize> = (2..text.len()).filter(|at| begins_number(text[at - 2], text[at - 1], text[*at])).collect();
-        for block in 0..text.len() {
-            let marks = mark(text, block);
-            let found: Vec<usize> = (0..BLOCK).filter(|bit| marks >> bit & 1 != 0).map(|bit| block + bit).filter(|at| *at >= 2).collect();
-            let here: Vec<usize> = expected.iter().copied().filter(|at| (block..block + BLOCK).contains(at)).collect();
-            assert_eq!(found, here, "{block}");
-        }
-    }
-
-    #[test]
     fn a_number_behind_the_end_is_no_anchor() {
         let text = b"at Elm 12 Street";
         assert_eq!(Anchors::new(text, 0, 4).next(), None);
+    }
+
+    #[test]
+    fn a_number_far_behind_a_house_without_one_is_not_passed_over() {
+        let text = format!("Calle Mayor s/n {}at 12 Elm Street", "and so on ".repeat(300));
+        let mut anchors = Anchors::new(text.as_bytes(), 0, text.len());
+        assert_eq!([anchors.next(), anchors.next(), anchors.next()], [Some(12), text.find("12"), None]);
     }
 
     #[test]

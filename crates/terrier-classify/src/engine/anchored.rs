@@ -5,12 +5,18 @@ use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use regex_automata::dfa::{Automaton as _, StartKind, dense};
+use regex_automata::nfa::thompson::{self, WhichCaptures};
 use regex_automata::util::primitives::StateID;
 use regex_automata::util::{start, syntax};
 use regex_automata::{Input, meta};
 
 /// Tries that cost less without a table of states than the table costs to make: some milliseconds, which a small input would not earn.
 const FEW_TRIES: u32 = 256;
+
+/// Bytes of the largest table: a larger one takes longer to make than most runs of the program would win by it.
+const LARGEST: usize = 384 << 10;
+/// States of the largest pattern of which a table is tried to be made.
+const MOST_STATES: usize = 2048;
 
 /// A pattern for matches that start at a given place. Its automata are made when they are first needed: most rules see no candidate in
 /// most runs.
@@ -108,10 +114,14 @@ impl Automaton {
         let config = dense::Config::new()
             .start_kind(StartKind::Anchored)
             .accelerate(false)
-            .dfa_size_limit(Some(1 << 20))
-            .determinize_size_limit(Some(2 << 20));
-        let thompson = regex_automata::nfa::thompson::Config::new().utf8(false);
-        let dfa = dense::Builder::new().configure(config).thompson(thompson).syntax(syntax()).build(source).ok()?;
+            .dfa_size_limit(Some(LARGEST))
+            .determinize_size_limit(Some(2 * LARGEST));
+        let thompson = thompson::Config::new().utf8(false).which_captures(WhichCaptures::None);
+        let nfa = thompson::Compiler::new().configure(thompson).syntax(syntax()).build(source).ok()?;
+        if nfa.states().len() > MOST_STATES {
+            return None;
+        }
+        let dfa = dense::Builder::new().configure(config).build_from_nfa(&nfa).ok()?;
         let begin = |before: Option<u8>| {
             let config = start::Config::new().anchored(regex_automata::Anchored::Yes).look_behind(before);
             dfa.start_state(&config).ok()

@@ -145,14 +145,14 @@ struct Union {
 impl Union {
     fn of(a: &Bucket, b: &Bucket) -> Self {
         let odds = a.odds.union(&b.odds);
-        let frequency = odds.frequency(u32::MAX);
+        let frequency = odds.frequency();
         Self { odds, frequency, cost: frequency - a.frequency - b.frequency }
     }
 }
 
 impl Bucket {
     fn of(odds: Odds, members: Vec<Sequence>) -> Self {
-        Self { frequency: odds.frequency(u32::MAX), odds, members }
+        Self { frequency: odds.frequency(), odds, members }
     }
 
     fn take(&mut self, other: Self, union: Union) {

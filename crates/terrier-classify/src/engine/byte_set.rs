@@ -6,32 +6,28 @@ impl ByteSet {
     pub(crate) const EMPTY: Self = Self([0; 4]);
     pub(crate) const FULL: Self = Self([u64::MAX; 4]);
 
-    /// Returns the letters, digits and `_`: what `\b` takes for a word.
-    pub(crate) fn word() -> Self {
-        let mut set = Self::EMPTY;
-        for byte in (0..=u8::MAX).filter(|byte| is_word(*byte)) {
-            set.insert(byte);
-        }
-        set
-    }
+    /// The letters and digits.
+    pub(crate) const ALNUM: Self = Self::EMPTY.with_range(b'0', b'9').with_range(b'A', b'Z').with_range(b'a', b'z');
+    /// The letters, digits and `_`: what `\b` takes for a word.
+    pub(crate) const WORD: Self = Self::ALNUM.with_range(b'_', b'_');
 
-    /// Returns the letters and digits.
-    pub(crate) fn alnum() -> Self {
-        let mut set = Self::EMPTY;
-        for byte in (0..=u8::MAX).filter(u8::is_ascii_alphanumeric) {
-            set.insert(byte);
+    const fn with_range(mut self, first: u8, last: u8) -> Self {
+        let mut index = first >> 6;
+        while index <= last >> 6 {
+            let from = if index == first >> 6 { first & 63 } else { 0 };
+            let to = if index == last >> 6 { last & 63 } else { 63 };
+            self.0[index as usize] |= u64::MAX >> (63 - (to - from)) << from;
+            index += 1;
         }
-        set
+        self
     }
 
     pub(crate) fn insert(&mut self, byte: u8) {
-        self.0[usize::from(byte >> 6)] |= 1 << (byte & 63);
+        self.0[(byte >> 6) as usize] |= 1 << (byte & 63);
     }
 
     pub(crate) fn insert_range(&mut self, first: u8, last: u8) {
-        for byte in first..=last {
-            self.insert(byte);
-        }
+        *self = self.union(Self::EMPTY.with_range(first, last));
     }
 
     /// Returns the bytes in order.
@@ -82,9 +78,4 @@ impl FromIterator<u8> for ByteSet {
         bytes.into_iter().for_each(|byte| set.insert(byte));
         set
     }
-}
-
-/// Tells whether the byte is one of those that `\b` takes for a word.
-pub(crate) fn is_word(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || byte == b'_'
 }

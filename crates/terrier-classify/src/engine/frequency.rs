@@ -155,32 +155,29 @@ impl Odds {
         &self.sequence
     }
 
-    /// Returns the estimate, if only some offsets are looked at: a bit each.
-    pub(crate) fn frequency(&self, offsets: u32) -> f32 {
+    /// Returns the estimate.
+    pub(crate) fn frequency(&self) -> f32 {
         let mut words = [u64::MAX; 12];
-        for (_, allowed) in self.allowed.iter().enumerate().filter(|(offset, _)| offsets >> offset & 1 != 0) {
+        for allowed in &self.allowed {
             words.iter_mut().zip(allowed).for_each(|(words, allowed)| *words &= allowed);
         }
         let (full, rest) = (WORDS.words / 64, WORDS.words % 64);
         let count = words[..full].iter().map(|words| words.count_ones()).sum::<u32>()
             + words.get(full).map_or(0, |words| (words & ((1 << rest) - 1)).count_ones());
-        self.of_single_bytes(offsets) + count as f32 / WORDS.words as f32 * LIKE_SAMPLE
+        self.of_single_bytes() + count as f32 / WORDS.words as f32 * LIKE_SAMPLE
     }
 
-    fn of_single_bytes(&self, offsets: u32) -> f32 {
+    fn of_single_bytes(&self) -> f32 {
         let mut odds = OCCURS;
         for (offset, position) in self.sequence.positions().enumerate() {
             if offset > 0 {
-                if offsets >> offset == 0 {
-                    break;
-                }
                 let mut next = [0.0; 8];
                 for (odds, follows) in odds.iter().zip(&FOLLOWS) {
                     next.iter_mut().zip(follows).for_each(|(next, share)| *next += odds * share);
                 }
                 odds = next;
             }
-            if offsets >> offset & 1 != 0 && position.bytes != ByteSet::FULL {
+            if position.bytes != ByteSet::FULL {
                 odds.iter_mut().zip(shares(position.bytes)).for_each(|(odds, share)| *odds *= share);
             }
         }
@@ -190,5 +187,5 @@ impl Odds {
 
 /// Estimates at which share of the places of mixed text a sequence applies.
 pub(crate) fn frequency(sequence: &Sequence) -> f32 {
-    Odds::of(*sequence).frequency(u32::MAX)
+    Odds::of(*sequence).frequency()
 }

@@ -170,7 +170,7 @@ struct Walk {
 impl Walk {
     /// Returns how many bytes stand before the first letter or digit. `None` where that is not certain.
     fn lead(&self) -> Option<usize> {
-        let alnum = ByteSet::alnum();
+        let alnum = ByteSet::ALNUM;
         let lead = self.at[..=LONGEST_LEAD].iter().position(|position| !position.bytes.intersection(alnum).is_empty())?;
         let is_certain = self.at[lead].bytes.intersection(alnum) == self.at[lead].bytes && self.at[..=lead].iter().all(|at| !at.end);
         is_certain.then_some(lead)
@@ -201,8 +201,8 @@ impl Need {
     fn bytes(self) -> ByteSet {
         match self {
             Self::Anything => ByteSet::FULL,
-            Self::Word => ByteSet::word(),
-            Self::NoWord => ByteSet::word().complement(),
+            Self::Word => ByteSet::WORD,
+            Self::NoWord => ByteSet::WORD.complement(),
         }
     }
 }
@@ -310,22 +310,18 @@ fn walks(nfa: &NFA) -> Vec<Walk> {
     }
     let mut open: Vec<(Walk, Vec<Node>)> = beginnings.into_iter().map(|(next, bytes)| begin(next, bytes)).collect();
     let mut ended = Vec::new();
+    let mut by_next = ByNext::new(nfa);
     for place in 1..STEPS {
         let mut further = Vec::new();
         let mut room = MOST_WALKS.saturating_sub(open.len() + ended.len());
         for (mut walk, nodes) in open {
-            let mut by_next: Vec<(StateID, ByteSet)> = Vec::new();
             let mut ends = Vec::new();
             for node in nodes {
                 let step = steps.from(node);
-                for (bytes, next) in &step.moves {
-                    match by_next.iter_mut().find(|(known, _)| known == next) {
-                        Some((_, known)) => *known = known.union(*bytes),
-                        None => by_next.push((*next, *bytes)),
-                    }
-                }
+                step.moves.iter().for_each(|(bytes, next)| by_next.add(*next, *bytes));
                 ends.extend_from_slice(&step.ends);
             }
+            let by_next = by_next.take();
             if ends.is_empty() && place <= TOLD_APART && by_next.len() > 1 && by_next.len() - 1 <= room {
                 room -= by_next.len() - 1;
                 for (next, bytes) in by_next {
@@ -358,13 +354,42 @@ fn walks(nfa: &NFA) -> Vec<Walk> {
     ended
 }
 
+/// For each state that bytes lead to, these; in the order of the first that does.
+struct ByNext {
+    moves: Vec<(StateID, ByteSet)>,
+    /// For each state one more than where it stands among them, or 0.
+    index_of: Vec<u32>,
+}
+
+impl ByNext {
+    fn new(nfa: &NFA) -> Self {
+        Self { moves: Vec::new(), index_of: vec![0; nfa.states().len()] }
+    }
+
+    fn add(&mut self, next: StateID, bytes: ByteSet) {
+        let index = &mut self.index_of[next.as_usize()];
+        match index.checked_sub(1).and_then(|index| self.moves.get_mut(index as usize)) {
+            Some((_, known)) => *known = known.union(bytes),
+            None => {
+                self.moves.push((next, bytes));
+                *index = u32::try_from(self.moves.len()).expect("an NFA has fewer states than 4 billion");
+            }
+        }
+    }
+
+    fn take(&mut self) -> Vec<(StateID, ByteSet)> {
+        self.moves.iter().for_each(|(next, _)| self.index_of[next.as_usize()] = 0);
+        std::mem::take(&mut self.moves)
+    }
+}
+
 fn begin(next: StateID, [after_none, after_word]: [ByteSet; 2]) -> (Walk, Vec<Node>) {
     let mut before = Position::NOTHING;
     if !after_none.is_empty() {
-        before = before.union(Position { bytes: ByteSet::word().complement(), end: true });
+        before = before.union(Position { bytes: ByteSet::WORD.complement(), end: true });
     }
     if !after_word.is_empty() {
-        before = before.union(Position::of(ByteSet::word()));
+        before = before.union(Position::of(ByteSet::WORD));
     }
     let mut at = [Position::ANYTHING; STEPS];
     at[0] = Position::of(after_none.union(after_word));
@@ -375,7 +400,7 @@ fn begin(next: StateID, [after_none, after_word]: [ByteSet; 2]) -> (Walk, Vec<No
 
 /// Adds where bytes lead; each state is arrived at once.
 fn arrive(nodes: &mut Vec<Node>, bytes: ByteSet, state: StateID) {
-    let words = bytes.intersection(ByteSet::word());
+    let words = bytes.intersection(ByteSet::WORD);
     if !words.is_empty() {
         nodes.push(Node { state, after_word: true });
     }

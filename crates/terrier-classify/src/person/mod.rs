@@ -15,13 +15,14 @@ mod word;
 
 use std::ops::Range;
 
+use crate::marks::Marks;
 use crate::recognizer::Recognised;
 use crate::signal::SignalSet;
 
 use self::chain::Chain;
 use self::fold::LONGEST;
 use self::segment::segment;
-use self::starts::Starts;
+use self::starts::Start;
 use self::table::{Kind, Known, look_up_letters};
 use self::traits::{Traits, span, traits};
 use self::word::{Word, capitalised_at};
@@ -49,7 +50,7 @@ pub(crate) fn find_traits(text: &[u8], places: Range<usize>, found: &mut dyn FnM
     let mut chain = Chain::default();
     let mut next_start = places.start;
     let mut at = places.start.saturating_sub(BEFORE);
-    let mut starts = Starts::new(text, at..places.end.saturating_add(BEYOND));
+    let mut starts = Marks::<Start>::new(text, at..places.end.saturating_add(BEYOND));
     while let Some(place) = starts.next_from(at) {
         at = place + 1;
         let Some(word) = worth_a_look(text, place) else { continue };

@@ -17,7 +17,7 @@ use terrier_content::Match;
 
 use self::expression::{Expression, Reach};
 use self::library::{CompileError, Database, Scratch};
-use super::byte_set::is_word;
+use super::byte_set::ByteSet;
 use super::pattern::{LONGEST_MATCH, Pattern};
 use super::{Engine, KEPT, offset};
 use crate::rule_set::RuleSet;
@@ -182,7 +182,7 @@ fn kind(before: Option<u8>) -> u8 {
         None => 1,
         Some(b'\n') => 2,
         Some(b'\r') => 4,
-        Some(byte) if is_word(byte) => 8,
+        Some(byte) if ByteSet::WORD.contains(byte) => 8,
         Some(_) => 16,
     }
 }

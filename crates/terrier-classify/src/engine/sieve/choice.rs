@@ -84,8 +84,9 @@ fn lookup(buckets: &[Bucket], coding: &Coding, code: usize, offset: usize) -> Lo
     let mut allowed = Aligned([0; 64]);
     for (bucket, members) in buckets.iter().map(|bucket| &bucket.members).enumerate() {
         let of_member = |member: &Sequence| {
-            let positions: Vec<&Position> = member.positions().skip(offset).take(coding.lengths[code]).collect();
-            (coding.allowed)(code, &positions)
+            let mut positions = [&Position::ANYTHING; 3];
+            positions.iter_mut().zip(member.positions().skip(offset)).for_each(|(to, position)| *to = position);
+            (coding.allowed)(code, &positions[..coding.lengths[code]])
         };
         let set = members.iter().fold(0, |set, member| set | of_member(member));
         (0..64).filter(|code| set >> code & 1 != 0).for_each(|code| allowed.0[code] |= 1 << bucket);

@@ -112,16 +112,9 @@ fn allowed(which: usize, positions: &[&Position]) -> u64 {
         }
         [first, second] => match [first, second].map(set_without_case) {
             [u64::MAX, _] | [_, u64::MAX] => u64::MAX,
-            [first, second] => {
-                let pairs = bits(first).flat_map(|first| bits(second).map(move |second| first ^ SPUN[usize::from(second)]));
-                pairs.fold(0, |all, code| all | 1 << code)
-            }
+            [first, second] => bits(second).fold(0, |all, second| all | with_flipped(first, SPUN[usize::from(second)])),
         },
-        [first, second, third] => {
-            let [first, second, third] = [first, second, third].map(|position| kinds(set_without_case(position)));
-            let pairs = bits(first).flat_map(|first| bits(second).map(move |second| first | second << 2));
-            pairs.flat_map(|pair| bits(third).map(move |third| pair | third << 4)).fold(0, |all, code| all | 1 << code)
-        }
+        [_, _, _] => positions.iter().enumerate().fold(u64::MAX, |all, (place, position)| all & of_kinds(position, place)),
         _ => u64::MAX,
     }
 }
@@ -139,8 +132,42 @@ fn kinds(codes: u64) -> u64 {
     (0..).zip(OF_KIND).fold(0, |kinds, (kind, of_kind)| kinds | u64::from(codes & of_kind != 0) << kind)
 }
 
-fn bits(set: u64) -> impl Iterator<Item = u8> + Clone {
-    (0..64_u8).filter(move |bit| set >> bit & 1 != 0)
+/// Returns the codes whose kind of a place is one of those that may stand there.
+fn of_kinds(position: &Position, place: usize) -> u64 {
+    bits(kinds(set_without_case(position))).fold(0, |all, kind| all | WITH_KIND[place][usize::from(kind)])
+}
+
+/// For each place and kind, the codes of kinds that have it there.
+const WITH_KIND: [[u64; 4]; 3] = {
+    let mut with_kind = [[0; 4]; 3];
+    let mut code = 0;
+    while code < 64 {
+        with_kind[0][code & 3] |= 1 << code;
+        with_kind[1][code >> 2 & 3] |= 1 << code;
+        with_kind[2][code >> 4] |= 1 << code;
+        code += 1;
+    }
+    with_kind
+};
+
+/// Returns the codes of a set, each with the bits flipped that `flip` has.
+fn with_flipped(mut set: u64, flip: u8) -> u64 {
+    const WITHOUT_BIT: [u64; 6] =
+        [0x5555_5555_5555_5555, 0x3333_3333_3333_3333, 0x0F0F_0F0F_0F0F_0F0F, 0x00FF_00FF_00FF_00FF, 0x0000_FFFF_0000_FFFF, 0xFFFF_FFFF];
+    for (bit, without) in WITHOUT_BIT.into_iter().enumerate() {
+        if flip >> bit & 1 != 0 {
+            set = (set & without) << (1 << bit) | set >> (1 << bit) & without;
+        }
+    }
+    set
+}
+
+fn bits(mut set: u64) -> impl Iterator<Item = u8> {
+    std::iter::from_fn(move || {
+        let bit = (set != 0).then(|| set.trailing_zeros() as u8)?;
+        set &= set - 1;
+        Some(bit)
+    })
 }
 
 /// Of the lower half of the byte.
@@ -161,26 +188,34 @@ fn short_code(which: usize, bytes: [u8; 3]) -> u8 {
     }
 }
 
+fn lower_halves(position: &Position) -> u64 {
+    let end = u64::from(position.end) << (NO_TEXT & 15);
+    sixteens(position.bytes).fold(end, |halves, sixteen| halves | sixteen)
+}
+
+fn higher_halves(position: &Position) -> u64 {
+    let end = u64::from(position.end) << (NO_TEXT >> 4);
+    (0..).zip(sixteens(position.bytes)).fold(end, |halves, (half, sixteen)| halves | u64::from(sixteen != 0) << half)
+}
+
+/// The set in pieces: for each higher half of a byte the lower ones that are in it with that.
+fn sixteens(bytes: ByteSet) -> impl Iterator<Item = u64> {
+    bytes.words().into_iter().flat_map(|word| [word, word >> 16, word >> 32, word >> 48]).map(|word| word & 0xFFFF)
+}
+
 /// A half byte turned by half its bits: what it changes in the code of two.
 const fn turned(half: u8) -> u8 {
     (half << 2 | half >> 2) & 15
 }
 
 fn short_allowed(which: usize, positions: &[&Position]) -> u64 {
-    let set = |position: &Position, code: fn(u8) -> u8| -> u64 {
-        let bytes = position.bytes.bytes().chain(position.end.then_some(NO_TEXT));
-        bytes.fold(0, |set, byte| set | 1 << code(byte))
-    };
     match (which, positions) {
-        (LOWER_HALF, [position]) => set(position, |byte| byte & 15),
-        (HIGHER_HALF, [position]) => set(position, |byte| byte >> 4),
-        (TWO_KINDS, [first, second]) => {
-            let [first, second] = [first, second].map(|position| kinds(set_without_case(position)));
-            bits(first).flat_map(|first| bits(second).map(move |second| first | second << 2)).fold(0, |all, code| all | 1 << code)
-        }
+        (LOWER_HALF, [position]) => lower_halves(position),
+        (HIGHER_HALF, [position]) => higher_halves(position),
+        (TWO_KINDS, [first, second]) => of_kinds(first, 0) & of_kinds(second, 1) & 0xFFFF,
         (_, [first, second]) => {
-            let [first, second] = [first, second].map(|position| set(position, |byte| byte & 15));
-            bits(first).flat_map(|first| bits(second).map(move |second| first ^ turned(second))).fold(0, |all, code| all | 1 << code)
+            let [first, second] = [lower_halves(first), lower_halves(second)];
+            bits(second).fold(0, |all, second| all | with_flipped(first, turned(second)))
         }
         _ => u64::MAX,
     }
