@@ -11,7 +11,7 @@ use crate::detect::{Kind, detect};
 use crate::stream::{HEAD, SourceStream, Tolerant, fill, fill_at};
 use crate::text::Place;
 use crate::zip_watch::{ZipWatch, holds_end_of_zip};
-use crate::{ReadAt, delimited, gzip, json, parquet, pdf, strings, tar, text, zip};
+use crate::{ReadAt, delimited, json, layer, parquet, pdf, strings, tar, text, zip};
 
 /// The bytes of an asset, of a member, or of what is inside a compressed one.
 pub(crate) enum Input<'i> {
@@ -84,18 +84,28 @@ fn read_kind<R: Read>(
         }
         kind @ (Kind::Text(_) | Kind::Delimited(..) | Kind::Json { .. }) => {
             let mut watched = ZipWatch::new(head.chain(&mut *rest));
-            read_stream(context, kind, &mut watched, name)?;
+            read_stream(context, kind, &mut watched)?;
             if watched.holds_zip() {
                 context.miss(Reason::UnsupportedFormat);
             }
         }
-        kind => read_stream(context, kind, &mut head.chain(&mut *rest), name)?,
+        Kind::Layer(codec) if codec.is_complex() && !context.complex_allowed => return Err(Halt::NeedsWorker),
+        Kind::Layer(codec) => {
+            context.set_format(codec.format());
+            let result = layer::read(context, codec, &mut head.chain(&mut *rest), name);
+            return match rest.failure() {
+                // A stream that a failed read cut short is not damaged.
+                Some(reason) if result != Err(Halt::Stopped) => Err(reason.into()),
+                _ => result,
+            };
+        }
+        kind => read_stream(context, kind, &mut head.chain(&mut *rest))?,
     }
     rest.failure().map_or(Ok(()), |reason| Err(reason.into()))
 }
 
 /// Reads the formats that take their bytes as they come.
-fn read_stream(context: &mut Context<'_>, kind: Kind, body: &mut dyn Read, name: &[u8]) -> Result<(), Halt> {
+fn read_stream(context: &mut Context<'_>, kind: Kind, body: &mut dyn Read) -> Result<(), Halt> {
     match kind {
         Kind::Text(encoding) => {
             context.set_format("text");
@@ -108,10 +118,6 @@ fn read_stream(context: &mut Context<'_>, kind: Kind, body: &mut dyn Read, name:
         Kind::Json { encoding, lines } => {
             context.set_format(if lines { "ndjson" } else { "json" });
             json::read(context, &mut Decoded::new(encoding, body), lines)
-        }
-        Kind::Gzip => {
-            context.set_format("gzip");
-            gzip::read(context, body, name)
         }
         Kind::Strings(format) => {
             context.set_format(format);

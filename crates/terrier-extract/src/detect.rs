@@ -4,6 +4,7 @@ use serde::de::IgnoredAny;
 
 use crate::decode::{self, Encoding};
 use crate::delimited::{self, Dialect, Hint};
+use crate::layer::{self, Codec};
 
 /// What an asset is, and so which room reads it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -16,8 +17,8 @@ pub(crate) enum Kind {
     Delimited(Encoding, Dialect),
     /// JSON; `lines` where several values follow each other.
     Json { encoding: Encoding, lines: bool },
-    /// Gzip.
-    Gzip,
+    /// A compression layer.
+    Layer(Codec),
     /// Zip, and the office formats that are zip files.
     Zip,
     /// Tar.
@@ -38,10 +39,6 @@ pub(crate) enum Kind {
 
 /// Formats told by their first bytes that no room reads: offset, bytes, what they are.
 const MAGIC: &[(usize, &[u8], Kind)] = &[
-    (0, &[0x28, 0xB5, 0x2F, 0xFD], Kind::Opaque("zstd")),
-    (0, b"BZh", Kind::Opaque("bzip2")),
-    (0, &[0xFD, b'7', b'z', b'X', b'Z', 0], Kind::Opaque("xz")),
-    (0, &[0x04, 0x22, 0x4D, 0x18], Kind::Opaque("lz4")),
     (0, &[b'7', b'z', 0xBC, 0xAF, 0x27, 0x1C], Kind::Opaque("7z")),
     (0, b"Rar!\x1A\x07", Kind::Opaque("rar")),
     (0, b"\x89PNG\r\n\x1A\n", Kind::Opaque("png")),
@@ -74,7 +71,7 @@ pub(crate) fn detect(head: &[u8], complete: bool, name: &[u8]) -> Kind {
     if head.is_empty() {
         return Kind::Empty;
     }
-    if let Some(kind) = by_magic(head) {
+    if let Some(kind) = by_magic(head).or_else(|| layer::detect(head, name).map(Kind::Layer)) {
         return kind;
     }
     let Some(encoding) = decode::guess(head, complete) else { return Kind::Binary };
@@ -85,9 +82,6 @@ pub(crate) fn detect(head: &[u8], complete: bool, name: &[u8]) -> Kind {
 }
 
 fn by_magic(head: &[u8]) -> Option<Kind> {
-    if head.starts_with(&[0x1F, 0x8B, 8]) {
-        return Some(Kind::Gzip);
-    }
     if head.starts_with(b"PK\x03\x04") || head.starts_with(b"PK\x05\x06") || head.starts_with(b"PK\x07\x08") {
         return Some(Kind::Zip);
     }

@@ -67,12 +67,13 @@ impl ReadAt for Vec<u8> {
     }
 }
 
-/// Returns the reason that stands behind an I/O error: the one of a failed read or a limit that it carries, else damage, since
-/// all other errors come from decoders. The error's own text may quote content and is dropped.
+/// Returns the reason that stands behind an I/O error: the one of a failed read or a limit that it carries, else what a
+/// decoder lacks, else damage, since all other errors come from decoders. The error's own text may quote content and is dropped.
 pub(crate) fn reason_of(error: &io::Error) -> Reason {
     match error.get_ref().and_then(|inner| inner.downcast_ref::<ReadError>()) {
         Some(read) => read.reason,
         None if error.kind() == io::ErrorKind::OutOfMemory => Reason::MemoryLimit,
+        None if error.kind() == io::ErrorKind::Unsupported => Reason::UnsupportedFormat,
         None => Reason::Damaged,
     }
 }
