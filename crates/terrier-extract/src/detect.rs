@@ -27,6 +27,8 @@ pub(crate) enum Kind {
     Parquet,
     /// PDF.
     Pdf,
+    /// SQLite.
+    Sqlite,
     /// A known format whose content is not visible without its extractor.
     Opaque(&'static str),
     /// A known format without an extractor whose strings are worth reading.
@@ -57,7 +59,6 @@ const MAGIC: &[(usize, &[u8], Kind)] = &[
     (0, b"wOF2", Kind::Opaque("woff2")),
     (0, b"Obj\x01", Kind::Strings("avro")),
     (0, b"ORC", Kind::Strings("orc")),
-    (0, b"SQLite format 3\0", Kind::Strings("sqlite")),
     (0, b"\x7FELF", Kind::Strings("elf")),
     (0, &[0xD0, 0xCF, 0x11, 0xE0, 0xA1, 0xB1, 0x1A, 0xE1], Kind::Strings("ole")),
     (0, &[0xFF, 0xFE, 0, 0], Kind::Strings("utf-32")),
@@ -87,6 +88,9 @@ fn by_magic(head: &[u8]) -> Option<Kind> {
     }
     if head.starts_with(b"PAR1") {
         return Some(Kind::Parquet);
+    }
+    if head.starts_with(b"SQLite format 3\0") {
+        return Some(Kind::Sqlite);
     }
     if head.starts_with(b"PARE") {
         return Some(Kind::Encrypted("parquet"));

@@ -9,6 +9,7 @@
 //! **Invariant:** no parser's error text leaves its room: errors quote content.
 
 mod asset;
+mod blocks;
 mod context;
 mod decode;
 mod delimited;
@@ -21,8 +22,10 @@ mod limits;
 mod parquet;
 mod pdf;
 mod quiet;
+mod rows;
 mod sink;
 mod source;
+mod sqlite;
 mod stream;
 mod strings;
 mod table;

@@ -118,6 +118,7 @@ const FORMATS: &[&str] = &[
     "vhd",
     "vhdx",
     "qcow2",
+    "table",
 ];
 
 const METHODS: [Method; 3] = [Method::Full, Method::Sampled, Method::NotScanned];

@@ -24,6 +24,7 @@ fn samples() -> Vec<(String, Vec<u8>)> {
         ("a.pdf", crate::pdf::pages(&["BT /F1 12 Tf 72 720 Td (SSN 536-90-4399) Tj ET"])),
         ("a.xlsx", crate::office::sample()),
         ("a.parquet", crate::parquet::people(20)),
+        ("a.db", crate::sqlite::sample()),
     ];
     plain.into_iter().map(|(name, bytes)| (name.to_owned(), bytes)).chain(crate::layers::samples()).collect()
 }

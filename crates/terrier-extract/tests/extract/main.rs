@@ -11,6 +11,7 @@ mod office;
 mod parquet;
 mod pdf;
 mod properties;
+mod sqlite;
 mod text;
 mod transcript;
 mod worker;
