@@ -11,7 +11,7 @@ use crate::detect::{Kind, detect};
 use crate::stream::{HEAD, SourceStream, Tolerant, fill, fill_at};
 use crate::text::Place;
 use crate::zip_watch::{ZipWatch, holds_end_of_zip};
-use crate::{ReadAt, delimited, json, layer, parquet, pdf, sqlite, strings, tar, text, zip};
+use crate::{ReadAt, delimited, json, layer, parquet, pdf, seven_zip, sqlite, strings, tar, text, zip};
 
 /// The bytes of an asset, of a member, or of what is inside a compressed one.
 pub(crate) enum Input<'i> {
@@ -69,7 +69,7 @@ fn read_kind<R: Read>(
             context.set_format(format);
             return Err(Reason::Encrypted.into());
         }
-        kind @ (Kind::Zip | Kind::Tar | Kind::Parquet | Kind::Pdf | Kind::Sqlite) => {
+        kind @ (Kind::Zip | Kind::Tar | Kind::Parquet | Kind::Pdf | Kind::Sqlite | Kind::SevenZip) => {
             if !context.complex_allowed {
                 return Err(Halt::NeedsWorker);
             }
@@ -151,6 +151,7 @@ fn read_complex<R: Read>(
         Kind::Zip => "zip",
         Kind::Parquet => "parquet",
         Kind::Sqlite => "sqlite",
+        Kind::SevenZip => "7z",
         _ => "pdf",
     });
     let source = match source {
@@ -160,6 +161,7 @@ fn read_complex<R: Read>(
     match kind {
         Kind::Zip => zip::read(context, &*source),
         Kind::Parquet => parquet::read(context, source),
+        Kind::SevenZip => seven_zip::read(context, &*source),
         Kind::Sqlite => sqlite::read(context, &*source),
         _ => pdf::read(context, &*source),
     }

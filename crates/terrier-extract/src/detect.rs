@@ -29,6 +29,8 @@ pub(crate) enum Kind {
     Pdf,
     /// SQLite.
     Sqlite,
+    /// 7z.
+    SevenZip,
     /// A known format whose content is not visible without its extractor.
     Opaque(&'static str),
     /// A known format without an extractor whose strings are worth reading.
@@ -41,7 +43,6 @@ pub(crate) enum Kind {
 
 /// Formats told by their first bytes that no room reads: offset, bytes, what they are.
 const MAGIC: &[(usize, &[u8], Kind)] = &[
-    (0, &[b'7', b'z', 0xBC, 0xAF, 0x27, 0x1C], Kind::Opaque("7z")),
     (0, b"Rar!\x1A\x07", Kind::Opaque("rar")),
     (0, b"\x89PNG\r\n\x1A\n", Kind::Opaque("png")),
     (0, &[0xFF, 0xD8, 0xFF], Kind::Opaque("jpeg")),
@@ -91,6 +92,9 @@ fn by_magic(head: &[u8]) -> Option<Kind> {
     }
     if head.starts_with(b"SQLite format 3\0") {
         return Some(Kind::Sqlite);
+    }
+    if head.starts_with(&[b'7', b'z', 0xBC, 0xAF, 0x27, 0x1C]) {
+        return Some(Kind::SevenZip);
     }
     if head.starts_with(b"PARE") {
         return Some(Kind::Encrypted("parquet"));

@@ -23,6 +23,7 @@ mod parquet;
 mod pdf;
 mod quiet;
 mod rows;
+mod seven_zip;
 mod sink;
 mod source;
 mod sqlite;

@@ -26,11 +26,6 @@ impl Rows {
         self.paths.child(node, key)
     }
 
-    /// Returns the place of the elements of a list.
-    pub(crate) fn element(&mut self, node: Node) -> Node {
-        self.paths.element(node, false)
-    }
-
     /// Adds a value to the record that is being collected.
     pub(crate) fn push(&mut self, context: &mut Context<'_>, node: Node, kind: ColumnKind, value: &[u8]) -> Result<(), Halt> {
         if value.len() > MAX_VALUE {

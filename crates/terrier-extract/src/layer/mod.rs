@@ -10,9 +10,8 @@ use bzip2::bufread::MultiBzDecoder;
 use flate2::bufread::MultiGzDecoder;
 use lzma_rust2::{LzipReader, LzmaReader, XzReader};
 
-use crate::Limits;
 use crate::asset::{self, Input};
-use crate::context::{Context, Halt};
+use crate::context::{Budget, Context, Halt};
 use crate::stream::Capped;
 
 /// How a layer was compressed.
@@ -88,18 +87,18 @@ impl Codec {
 /// Reads what is inside.
 pub(crate) fn read(context: &mut Context<'_>, codec: Codec, input: &mut dyn Read, name: &[u8]) -> Result<(), Halt> {
     context.deeper(|context| {
-        let mut inside = Capped::new(decoder(codec, BufReader::with_capacity(64 << 10, input), context.limits)?, context.budget);
+        let mut inside = Capped::new(decoder(codec, BufReader::with_capacity(64 << 10, input), context.budget)?, context.budget);
         asset::read(context, Input::Stream(&mut inside), codec.inner_name(name))
     })
 }
 
-/// Makes the decoder of a layer; it takes no more memory for a dictionary than [`Limits::dictionary_bytes`].
+/// Makes the decoder of a layer; it takes no more memory for a dictionary than [`Budget::dictionary`].
 #[expect(clippy::disallowed_methods, reason = "the caller runs it inside a Capped")]
-pub(crate) fn decoder<'i>(codec: Codec, input: impl BufRead + 'i, limits: &Limits) -> io::Result<Box<dyn Read + 'i>> {
-    let kib = u32::try_from(limits.dictionary_bytes() >> 10).unwrap_or(u32::MAX);
+pub(crate) fn decoder<'i>(codec: Codec, input: impl BufRead + 'i, budget: &Budget) -> io::Result<Box<dyn Read + 'i>> {
+    let kib = u32::try_from(budget.dictionary() >> 10).unwrap_or(u32::MAX);
     Ok(match codec {
         Codec::Gzip => Box::new(MultiGzDecoder::new(input)),
-        Codec::Zstd => Box::new(zstd::Frames::new(input, limits.dictionary_bytes())?),
+        Codec::Zstd => Box::new(zstd::Frames::new(input, budget.dictionary())?),
         Codec::Bzip2 => Box::new(MultiBzDecoder::new(input)),
         Codec::Xz => Box::new(Bites(XzReader::new_mem_limit(input, true, kib))),
         Codec::Lzma => Box::new(Bites(LzmaReader::new_mem_limit(input, kib, None)?)),

@@ -58,7 +58,7 @@ impl Page<'_> {
         let mut children = Vec::new();
         // Cells do not overlap: so much of the page is left for the rest of them.
         let mut room = self.bytes.len();
-        let mut taken = vec![0..pointers + 2 * count];
+        let mut taken: Vec<Range<usize>> = std::iter::once(0..pointers + 2 * count).collect();
         for index in 0..count {
             let at = u16_at(self.bytes, pointers + 2 * index).filter(|at| *at < self.bytes.len());
             let Some((at, mut cell)) = at.map(|at| (at, &self.bytes[at..])) else {

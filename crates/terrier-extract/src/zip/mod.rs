@@ -5,6 +5,7 @@
 
 mod directory;
 mod entry;
+mod method;
 mod unlisted;
 
 use terrier_content::{Origin, Sensitive, Text};

@@ -11,6 +11,7 @@ mod office;
 mod parquet;
 mod pdf;
 mod properties;
+mod seven_zip;
 mod sqlite;
 mod text;
 mod transcript;

@@ -199,7 +199,10 @@ fn tables_are_members_and_rows_are_records() {
     writer.table("empty", "CREATE TABLE empty(a)", &[]);
     writer.entry("index", "by_mail", 99, "CREATE INDEX by_mail ON people(mail)");
     writer.entry("view", "v", 0, "CREATE VIEW v AS SELECT 'in a view'");
-    check("a.db", &writer.finish(&[b"\x01\x02deleted 536-90-4399\0"]), expect![[r#"
+    check(
+        "a.db",
+        &writer.finish(&[b"\x01\x02deleted 536-90-4399\0"]),
+        expect![[r#"
         property: "CREATE TABLE people(id INTEGER PRIMARY KEY, mail TEXT DEFAULT 'none@example.com', photo BLOB)"
         > people
           0: id=1 mail=ann@example.com photo=caption
@@ -210,7 +213,8 @@ fn tables_are_members_and_rows_are_records() {
         property: "CREATE VIEW v AS SELECT 'in a view'"
         binary 1536: "deleted 536-90-4399\n"
         = sqlite full
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
@@ -236,14 +240,18 @@ fn rows_that_were_deleted_from_a_page_are_read() {
     page[4] = 2;
     page.copy_within(12..14, 10);
     page[12..14].fill(0);
-    check("a.db", &database, expect![[r#"
+    check(
+        "a.db",
+        &database,
+        expect![[r#"
         > t
           binary 992: "3deleted 536-90-4399\n"
           0: a=first
           1: a=third
         < table full, 2 records
         = sqlite full
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
