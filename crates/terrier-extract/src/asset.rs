@@ -11,7 +11,7 @@ use crate::detect::{Kind, detect};
 use crate::stream::{HEAD, SourceStream, Tolerant, fill, fill_at};
 use crate::text::Place;
 use crate::zip_watch::{ZipWatch, holds_end_of_zip};
-use crate::{ReadAt, delimited, json, layer, parquet, pdf, seven_zip, sqlite, strings, tar, text, zip};
+use crate::{ReadAt, avro, delimited, json, layer, parquet, pdf, seven_zip, sqlite, strings, tar, text, zip};
 
 /// The bytes of an asset, of a member, or of what is inside a compressed one.
 pub(crate) enum Input<'i> {
@@ -69,7 +69,7 @@ fn read_kind<R: Read>(
             context.set_format(format);
             return Err(Reason::Encrypted.into());
         }
-        kind @ (Kind::Zip | Kind::Tar | Kind::Parquet | Kind::Pdf | Kind::Sqlite | Kind::SevenZip) => {
+        kind @ (Kind::Zip | Kind::Tar | Kind::Parquet | Kind::Pdf | Kind::Sqlite | Kind::SevenZip | Kind::Avro) => {
             if !context.complex_allowed {
                 return Err(Halt::NeedsWorker);
             }
@@ -131,7 +131,7 @@ fn read_stream(context: &mut Context<'_>, kind: Kind, body: &mut dyn Read) -> Re
     }
 }
 
-/// Reads the formats with complex parsers. All but tar need to read at any place: what comes as a stream is held in memory.
+/// Reads the formats with complex parsers. All but a few need to read at any place: what comes as a stream is held in memory.
 fn read_complex<R: Read>(
     context: &mut Context<'_>,
     kind: Kind,
@@ -139,9 +139,14 @@ fn read_complex<R: Read>(
     rest: &mut Tolerant<R>,
     source: Option<&Arc<dyn ReadAt>>,
 ) -> Result<(), Halt> {
-    if kind == Kind::Tar {
-        context.set_format("tar");
-        let result = tar::read(context, &mut head.chain(&mut *rest));
+    let streamed: Option<(&str, fn(&mut Context<'_>, &mut dyn Read) -> Result<(), Halt>)> = match kind {
+        Kind::Tar => Some(("tar", tar::read)),
+        Kind::Avro => Some(("avro", avro::read)),
+        _ => None,
+    };
+    if let Some((format, read)) = streamed {
+        context.set_format(format);
+        let result = read(context, &mut head.chain(&mut *rest));
         return match rest.failure() {
             Some(reason) if result != Err(Halt::Stopped) => Err(reason.into()),
             _ => result,

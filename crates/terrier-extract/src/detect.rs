@@ -29,6 +29,8 @@ pub(crate) enum Kind {
     Pdf,
     /// SQLite.
     Sqlite,
+    /// Avro.
+    Avro,
     /// 7z.
     SevenZip,
     /// A known format whose content is not visible without its extractor.
@@ -58,7 +60,6 @@ const MAGIC: &[(usize, &[u8], Kind)] = &[
     (8, b"AVI LIST", Kind::Opaque("avi")),
     (0, &[0x1A, 0x45, 0xDF, 0xA3], Kind::Opaque("matroska")),
     (0, b"wOF2", Kind::Opaque("woff2")),
-    (0, b"Obj\x01", Kind::Strings("avro")),
     (0, b"ORC", Kind::Strings("orc")),
     (0, b"\x7FELF", Kind::Strings("elf")),
     (0, &[0xD0, 0xCF, 0x11, 0xE0, 0xA1, 0xB1, 0x1A, 0xE1], Kind::Strings("ole")),
@@ -95,6 +96,9 @@ fn by_magic(head: &[u8]) -> Option<Kind> {
     }
     if head.starts_with(&[b'7', b'z', 0xBC, 0xAF, 0x27, 0x1C]) {
         return Some(Kind::SevenZip);
+    }
+    if head.starts_with(b"Obj\x01") {
+        return Some(Kind::Avro);
     }
     if head.starts_with(b"PARE") {
         return Some(Kind::Encrypted("parquet"));

@@ -9,7 +9,9 @@
 //! **Invariant:** no parser's error text leaves its room: errors quote content.
 
 mod asset;
+mod avro;
 mod blocks;
+mod calendar;
 mod context;
 mod decode;
 mod delimited;

@@ -26,6 +26,11 @@ impl Rows {
         self.paths.child(node, key)
     }
 
+    /// Returns the place of the elements of a list.
+    pub(crate) fn element(&mut self, node: Node) -> Node {
+        self.paths.element(node, false)
+    }
+
     /// Adds a value to the record that is being collected.
     pub(crate) fn push(&mut self, context: &mut Context<'_>, node: Node, kind: ColumnKind, value: &[u8]) -> Result<(), Halt> {
         if value.len() > MAX_VALUE {
@@ -50,6 +55,13 @@ impl Rows {
         self.paths.batch.records += 1;
         let full = self.paths.bytes >= BATCH_BYTES || self.paths.batch.records >= BATCH_RECORDS;
         if full { self.flush(context) } else { Ok(()) }
+    }
+
+    /// Ends the record if it has values: where damage broke it off.
+    pub(crate) fn end_started(&mut self, context: &mut Context<'_>) -> Result<(), Halt> {
+        let record = self.paths.batch.records;
+        let started = self.paths.batch.columns.iter().any(|column| !column.is_empty() && column.value(column.len() - 1).record == record);
+        if started { self.end_record(context) } else { Ok(()) }
     }
 
     /// Hands out what is left.

@@ -25,6 +25,7 @@ fn samples() -> Vec<(String, Vec<u8>)> {
         ("a.xlsx", crate::office::sample()),
         ("a.parquet", crate::parquet::people(20)),
         ("a.db", crate::sqlite::sample()),
+        ("a.avro", crate::avro::sample()),
         ("a.7z", crate::seven_zip::seven_zip(&members)),
     ];
     plain.into_iter().map(|(name, bytes)| (name.to_owned(), bytes)).chain(crate::layers::samples()).collect()
