@@ -11,7 +11,7 @@ use crate::detect::{Kind, detect};
 use crate::stream::{HEAD, SourceStream, Tolerant, fill, fill_at};
 use crate::text::Place;
 use crate::zip_watch::{ZipWatch, holds_end_of_zip};
-use crate::{ReadAt, avro, delimited, json, layer, parquet, pdf, seven_zip, sqlite, strings, tar, text, zip};
+use crate::{ReadAt, arrow, avro, delimited, json, layer, parquet, pdf, seven_zip, sqlite, strings, tar, text, zip};
 
 /// The bytes of an asset, of a member, or of what is inside a compressed one.
 pub(crate) enum Input<'i> {
@@ -69,7 +69,15 @@ fn read_kind<R: Read>(
             context.set_format(format);
             return Err(Reason::Encrypted.into());
         }
-        kind @ (Kind::Zip | Kind::Tar | Kind::Parquet | Kind::Pdf | Kind::Sqlite | Kind::SevenZip | Kind::Avro) => {
+        kind @ (Kind::Zip
+        | Kind::Tar
+        | Kind::Parquet
+        | Kind::Pdf
+        | Kind::Sqlite
+        | Kind::SevenZip
+        | Kind::Avro
+        | Kind::ArrowFile
+        | Kind::ArrowStream) => {
             if !context.complex_allowed {
                 return Err(Halt::NeedsWorker);
             }
@@ -139,12 +147,7 @@ fn read_complex<R: Read>(
     rest: &mut Tolerant<R>,
     source: Option<&Arc<dyn ReadAt>>,
 ) -> Result<(), Halt> {
-    let streamed: Option<(&str, fn(&mut Context<'_>, &mut dyn Read) -> Result<(), Halt>)> = match kind {
-        Kind::Tar => Some(("tar", tar::read)),
-        Kind::Avro => Some(("avro", avro::read)),
-        _ => None,
-    };
-    if let Some((format, read)) = streamed {
+    if let Some((format, read)) = streamed(kind) {
         context.set_format(format);
         let result = read(context, &mut head.chain(&mut *rest));
         return match rest.failure() {
@@ -169,6 +172,20 @@ fn read_complex<R: Read>(
         Kind::SevenZip => seven_zip::read(context, &*source),
         Kind::Sqlite => sqlite::read(context, &*source),
         _ => pdf::read(context, &*source),
+    }
+}
+
+/// Reads a format that takes its bytes as they come.
+type ReadStream = fn(&mut Context<'_>, &mut dyn Read) -> Result<(), Halt>;
+
+/// Returns the formats with complex parsers that take their bytes as they come.
+fn streamed(kind: Kind) -> Option<(&'static str, ReadStream)> {
+    match kind {
+        Kind::Tar => Some(("tar", tar::read)),
+        Kind::Avro => Some(("avro", avro::read)),
+        Kind::ArrowFile => Some(("arrow", arrow::read_file)),
+        Kind::ArrowStream => Some(("arrow", arrow::read_stream)),
+        _ => None,
     }
 }
 

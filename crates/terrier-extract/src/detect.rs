@@ -2,6 +2,7 @@
 
 use serde::de::IgnoredAny;
 
+use crate::arrow;
 use crate::decode::{self, Encoding};
 use crate::delimited::{self, Dialect, Hint};
 use crate::layer::{self, Codec};
@@ -31,6 +32,10 @@ pub(crate) enum Kind {
     Sqlite,
     /// Avro.
     Avro,
+    /// The file format of Arrow.
+    ArrowFile,
+    /// The stream format of Arrow.
+    ArrowStream,
     /// 7z.
     SevenZip,
     /// A known format whose content is not visible without its extractor.
@@ -99,6 +104,12 @@ fn by_magic(head: &[u8]) -> Option<Kind> {
     }
     if head.starts_with(b"Obj\x01") {
         return Some(Kind::Avro);
+    }
+    if head.starts_with(b"ARROW1\0\0") {
+        return Some(Kind::ArrowFile);
+    }
+    if arrow::is_stream(head) {
+        return Some(Kind::ArrowStream);
     }
     if head.starts_with(b"PARE") {
         return Some(Kind::Encrypted("parquet"));

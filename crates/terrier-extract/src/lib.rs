@@ -8,6 +8,7 @@
 //!
 //! **Invariant:** no parser's error text leaves its room: errors quote content.
 
+mod arrow;
 mod asset;
 mod avro;
 mod blocks;

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "the helpers of tests fail as tests do")]
 
 mod archives;
+mod arrow;
 mod avro;
 mod delimited;
 mod hostile;
