@@ -11,7 +11,7 @@ use crate::detect::{Kind, detect};
 use crate::stream::{HEAD, SourceStream, Tolerant, fill, fill_at};
 use crate::text::Place;
 use crate::zip_watch::{ZipWatch, holds_end_of_zip};
-use crate::{ReadAt, arrow, avro, delimited, json, layer, parquet, pdf, seven_zip, sqlite, strings, tar, text, zip};
+use crate::{ReadAt, arrow, avro, delimited, json, layer, orc, parquet, pdf, seven_zip, sqlite, strings, tar, text, zip};
 
 /// The bytes of an asset, of a member, or of what is inside a compressed one.
 pub(crate) enum Input<'i> {
@@ -77,7 +77,8 @@ fn read_kind<R: Read>(
         | Kind::SevenZip
         | Kind::Avro
         | Kind::ArrowFile
-        | Kind::ArrowStream) => {
+        | Kind::ArrowStream
+        | Kind::Orc) => {
             if !context.complex_allowed {
                 return Err(Halt::NeedsWorker);
             }
@@ -159,6 +160,7 @@ fn read_complex<R: Read>(
         Kind::Zip => "zip",
         Kind::Parquet => "parquet",
         Kind::Sqlite => "sqlite",
+        Kind::Orc => "orc",
         Kind::SevenZip => "7z",
         _ => "pdf",
     });
@@ -169,6 +171,7 @@ fn read_complex<R: Read>(
     match kind {
         Kind::Zip => zip::read(context, &*source),
         Kind::Parquet => parquet::read(context, source),
+        Kind::Orc => orc::read(context, &source),
         Kind::SevenZip => seven_zip::read(context, &*source),
         Kind::Sqlite => sqlite::read(context, &*source),
         _ => pdf::read(context, &*source),

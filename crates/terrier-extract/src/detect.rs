@@ -32,6 +32,8 @@ pub(crate) enum Kind {
     Sqlite,
     /// Avro.
     Avro,
+    /// ORC.
+    Orc,
     /// The file format of Arrow.
     ArrowFile,
     /// The stream format of Arrow.
@@ -65,7 +67,6 @@ const MAGIC: &[(usize, &[u8], Kind)] = &[
     (8, b"AVI LIST", Kind::Opaque("avi")),
     (0, &[0x1A, 0x45, 0xDF, 0xA3], Kind::Opaque("matroska")),
     (0, b"wOF2", Kind::Opaque("woff2")),
-    (0, b"ORC", Kind::Strings("orc")),
     (0, b"\x7FELF", Kind::Strings("elf")),
     (0, &[0xD0, 0xCF, 0x11, 0xE0, 0xA1, 0xB1, 0x1A, 0xE1], Kind::Strings("ole")),
     (0, &[0xFF, 0xFE, 0, 0], Kind::Strings("utf-32")),
@@ -110,6 +111,9 @@ fn by_magic(head: &[u8]) -> Option<Kind> {
     }
     if arrow::is_stream(head) {
         return Some(Kind::ArrowStream);
+    }
+    if head.starts_with(b"ORC") && !head.iter().take(64).all(u8::is_ascii) {
+        return Some(Kind::Orc);
     }
     if head.starts_with(b"PARE") {
         return Some(Kind::Encrypted("parquet"));

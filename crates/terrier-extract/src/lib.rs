@@ -22,6 +22,7 @@ mod header;
 mod json;
 mod layer;
 mod limits;
+mod orc;
 mod parquet;
 mod pdf;
 mod quiet;

@@ -10,6 +10,7 @@ mod hostile;
 mod json;
 mod layers;
 mod office;
+mod orc;
 mod parquet;
 mod pdf;
 mod properties;
