@@ -11,7 +11,10 @@ use crate::detect::{Kind, detect};
 use crate::stream::{HEAD, SourceStream, Tolerant, fill, fill_at};
 use crate::text::Place;
 use crate::zip_watch::{ZipWatch, holds_end_of_zip};
-use crate::{ReadAt, arrow, avro, delimited, json, layer, orc, parquet, pdf, seven_zip, sqlite, strings, tar, text, zip};
+use crate::{
+    ReadAt, ar, arrow, avro, cpio, dbf, delimited, json, layer, model, orc, parquet, pdf, rpm, seven_zip, sqlite, strings, tar, text, warc,
+    zip,
+};
 
 /// The bytes of an asset, of a member, or of what is inside a compressed one.
 pub(crate) enum Input<'i> {
@@ -69,16 +72,7 @@ fn read_kind<R: Read>(
             context.set_format(format);
             return Err(Reason::Encrypted.into());
         }
-        kind @ (Kind::Zip
-        | Kind::Tar
-        | Kind::Parquet
-        | Kind::Pdf
-        | Kind::Sqlite
-        | Kind::SevenZip
-        | Kind::Avro
-        | Kind::ArrowFile
-        | Kind::ArrowStream
-        | Kind::Orc) => {
+        kind if is_complex(kind) => {
             if !context.complex_allowed {
                 return Err(Halt::NeedsWorker);
             }
@@ -178,6 +172,11 @@ fn read_complex<R: Read>(
     }
 }
 
+/// Tells the formats that are read in a worker.
+fn is_complex(kind: Kind) -> bool {
+    streamed(kind).is_some() || matches!(kind, Kind::Zip | Kind::Parquet | Kind::Pdf | Kind::Sqlite | Kind::SevenZip | Kind::Orc)
+}
+
 /// Reads a format that takes its bytes as they come.
 type ReadStream = fn(&mut Context<'_>, &mut dyn Read) -> Result<(), Halt>;
 
@@ -188,6 +187,13 @@ fn streamed(kind: Kind) -> Option<(&'static str, ReadStream)> {
         Kind::Avro => Some(("avro", avro::read)),
         Kind::ArrowFile => Some(("arrow", arrow::read_file)),
         Kind::ArrowStream => Some(("arrow", arrow::read_stream)),
+        Kind::Ar => Some(("ar", ar::read)),
+        Kind::Cpio => Some(("cpio", cpio::read)),
+        Kind::Rpm => Some(("rpm", rpm::read)),
+        Kind::Warc => Some(("warc", warc::read)),
+        Kind::Dbf => Some(("dbf", dbf::read)),
+        Kind::Safetensors => Some(("safetensors", model::read_safetensors)),
+        Kind::Gguf => Some(("gguf", model::read_gguf)),
         _ => None,
     }
 }

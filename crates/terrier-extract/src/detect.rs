@@ -6,6 +6,7 @@ use crate::arrow;
 use crate::decode::{self, Encoding};
 use crate::delimited::{self, Dialect, Hint};
 use crate::layer::{self, Codec};
+use crate::{ar, cpio, dbf, model, rpm, warc};
 
 /// What an asset is, and so which room reads it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -34,6 +35,20 @@ pub(crate) enum Kind {
     Avro,
     /// ORC.
     Orc,
+    /// An `ar` archive.
+    Ar,
+    /// A cpio archive.
+    Cpio,
+    /// An RPM package.
+    Rpm,
+    /// A WARC archive.
+    Warc,
+    /// A dBase table.
+    Dbf,
+    /// A model as safetensors.
+    Safetensors,
+    /// A model as GGUF.
+    Gguf,
     /// The file format of Arrow.
     ArrowFile,
     /// The stream format of Arrow.
@@ -121,6 +136,9 @@ fn by_magic(head: &[u8]) -> Option<Kind> {
     if memchr::memmem::find(&head[..head.len().min(1024)], b"%PDF-").is_some() {
         return Some(Kind::Pdf);
     }
+    if let Some(kind) = streamed(head) {
+        return Some(kind);
+    }
     if is_tar(head) {
         return Some(Kind::Tar);
     }
@@ -131,6 +149,20 @@ fn by_magic(head: &[u8]) -> Option<Kind> {
             Kind::Encrypted("ole")
         }
         kind => *kind,
+    })
+}
+
+/// Tells the formats that are read from front to end.
+fn streamed(head: &[u8]) -> Option<Kind> {
+    Some(match head {
+        _ if head.starts_with(ar::MAGIC) => Kind::Ar,
+        _ if head.starts_with(rpm::MAGIC) => Kind::Rpm,
+        _ if head.starts_with(b"GGUF") && head.get(4..8).is_some_and(|version| version[1..] == [0; 3]) => Kind::Gguf,
+        _ if cpio::is_cpio(head) => Kind::Cpio,
+        _ if warc::is_warc(head) => Kind::Warc,
+        _ if dbf::is_dbf(head) => Kind::Dbf,
+        _ if model::is_safetensors(head) => Kind::Safetensors,
+        _ => return None,
     })
 }
 

@@ -8,12 +8,15 @@
 //!
 //! **Invariant:** no parser's error text leaves its room: errors quote content.
 
+mod ar;
 mod arrow;
 mod asset;
 mod avro;
 mod blocks;
 mod calendar;
 mod context;
+mod cpio;
+mod dbf;
 mod decode;
 mod delimited;
 mod detect;
@@ -22,13 +25,16 @@ mod header;
 mod json;
 mod layer;
 mod limits;
+mod model;
 mod orc;
 mod parquet;
 mod pdf;
 mod quiet;
 mod rows;
+mod rpm;
 mod seven_zip;
 mod sink;
+mod sized;
 mod source;
 mod sqlite;
 mod stream;
@@ -36,6 +42,7 @@ mod strings;
 mod table;
 mod tar;
 mod text;
+mod warc;
 mod worker;
 mod xlsx;
 mod zip;

@@ -29,7 +29,12 @@ fn samples() -> Vec<(String, Vec<u8>)> {
         ("a.avro", crate::avro::sample()),
         ("a.7z", crate::seven_zip::seven_zip(&members)),
     ];
-    plain.into_iter().map(|(name, bytes)| (name.to_owned(), bytes)).chain(crate::layers::samples()).collect()
+    plain
+        .into_iter()
+        .map(|(name, bytes)| (name.to_owned(), bytes))
+        .chain(crate::layers::samples())
+        .chain(crate::streams::samples())
+        .collect()
 }
 
 fn honest(outcome: &Outcome) {

@@ -16,6 +16,7 @@ mod pdf;
 mod properties;
 mod seven_zip;
 mod sqlite;
+mod streams;
 mod text;
 mod transcript;
 mod worker;
