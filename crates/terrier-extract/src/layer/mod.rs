@@ -123,7 +123,7 @@ impl<R: Read> Read for Bites<R> {
 /// Tells what compressed the bytes that begin with `head`.
 pub(crate) fn detect(head: &[u8], name: &[u8]) -> Option<Codec> {
     let head = behind_skippable(head);
-    let magics: [(&[u8], Codec); 10] = [
+    let magics: [(&[u8], Codec); 7] = [
         (&[0x1F, 0x8B, 8], Codec::Gzip),
         (&[0x28, 0xB5, 0x2F, 0xFD], Codec::Zstd),
         (&[0xFD, b'7', b'z', b'X', b'Z', 0], Codec::Xz),
@@ -131,15 +131,16 @@ pub(crate) fn detect(head: &[u8], name: &[u8]) -> Option<Codec> {
         (&[0x02, 0x21, 0x4C, 0x18], Codec::Lz4),
         (b"\xFF\x06\0\0sNaPpY", Codec::Snappy),
         (b"LZIP\x01", Codec::Lzip),
-        (&[0x1F, 0x9D, 0x90], Codec::Compress),
-        (&[0x1F, 0x9D, 0x8E], Codec::Compress),
-        (&[0x1F, 0x9D, 0x8C], Codec::Compress),
     ];
     if let Some((_, codec)) = magics.iter().find(|(magic, _)| head.starts_with(magic)) {
         return Some(*codec);
     }
     if is_bzip2(head) {
         return Some(Codec::Bzip2);
+    }
+    // The widest code, and whether there is one that empties the table.
+    if matches!(head, [0x1F, 0x9D, flags, ..] if flags & 0x60 == 0 && (9..=16).contains(&(flags & 0x1F))) {
+        return Some(Codec::Compress);
     }
     if is_lzma(head) {
         return Some(Codec::Lzma);
