@@ -12,8 +12,8 @@ use crate::stream::{HEAD, SourceStream, Tolerant, fill, fill_at};
 use crate::text::Place;
 use crate::zip_watch::{ZipWatch, holds_end_of_zip};
 use crate::{
-    ReadAt, ar, arrow, avro, cpio, dbf, delimited, json, layer, model, orc, parquet, pdf, rpm, seven_zip, sqlite, strings, tar, text, warc,
-    zip,
+    ReadAt, ar, arrow, avro, cpio, dbf, delimited, iso, json, layer, model, orc, parquet, pdf, rpm, seven_zip, sqlite, strings, tar, text,
+    warc, zip,
 };
 
 /// The bytes of an asset, of a member, or of what is inside a compressed one.
@@ -155,6 +155,7 @@ fn read_complex<R: Read>(
         Kind::Parquet => "parquet",
         Kind::Sqlite => "sqlite",
         Kind::Orc => "orc",
+        Kind::Iso => "iso",
         Kind::SevenZip => "7z",
         _ => "pdf",
     });
@@ -165,6 +166,7 @@ fn read_complex<R: Read>(
     match kind {
         Kind::Zip => zip::read(context, &*source),
         Kind::Parquet => parquet::read(context, source),
+        Kind::Iso => iso::read(context, &*source),
         Kind::Orc => orc::read(context, &source),
         Kind::SevenZip => seven_zip::read(context, &*source),
         Kind::Sqlite => sqlite::read(context, &*source),
@@ -174,7 +176,8 @@ fn read_complex<R: Read>(
 
 /// Tells the formats that are read in a worker.
 fn is_complex(kind: Kind) -> bool {
-    streamed(kind).is_some() || matches!(kind, Kind::Zip | Kind::Parquet | Kind::Pdf | Kind::Sqlite | Kind::SevenZip | Kind::Orc)
+    streamed(kind).is_some()
+        || matches!(kind, Kind::Zip | Kind::Parquet | Kind::Pdf | Kind::Sqlite | Kind::SevenZip | Kind::Orc | Kind::Iso)
 }
 
 /// Reads a format that takes its bytes as they come.

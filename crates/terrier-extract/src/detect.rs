@@ -6,7 +6,7 @@ use crate::arrow;
 use crate::decode::{self, Encoding};
 use crate::delimited::{self, Dialect, Hint};
 use crate::layer::{self, Codec};
-use crate::{ar, cpio, dbf, model, rpm, warc};
+use crate::{ar, cpio, dbf, iso, model, rar, rpm, warc};
 
 /// What an asset is, and so which room reads it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -35,6 +35,8 @@ pub(crate) enum Kind {
     Avro,
     /// ORC.
     Orc,
+    /// An ISO 9660 image.
+    Iso,
     /// An `ar` archive.
     Ar,
     /// A cpio archive.
@@ -67,7 +69,12 @@ pub(crate) enum Kind {
 
 /// Formats told by their first bytes that no room reads: offset, bytes, what they are.
 const MAGIC: &[(usize, &[u8], Kind)] = &[
-    (0, b"Rar!\x1A\x07", Kind::Opaque("rar")),
+    (0, b"MSCF\0\0\0\0", Kind::Opaque("cab")),
+    (0, b"hsqs", Kind::Opaque("squashfs")),
+    (0, b"KDMV", Kind::Strings("vmdk")),
+    (0, b"QFI\xFB", Kind::Strings("qcow2")),
+    (0, b"conectix", Kind::Strings("vhd")),
+    (0, b"vhdxfile", Kind::Strings("vhdx")),
     (0, b"\x89PNG\r\n\x1A\n", Kind::Opaque("png")),
     (0, &[0xFF, 0xD8, 0xFF], Kind::Opaque("jpeg")),
     (0, b"GIF8", Kind::Opaque("gif")),
@@ -138,6 +145,12 @@ fn by_magic(head: &[u8]) -> Option<Kind> {
     }
     if let Some(kind) = streamed(head) {
         return Some(kind);
+    }
+    if let Some(encrypted) = rar::detect(head) {
+        return Some(if encrypted { Kind::Encrypted("rar") } else { Kind::Opaque("rar") });
+    }
+    if iso::is_iso(head) {
+        return Some(Kind::Iso);
     }
     if is_tar(head) {
         return Some(Kind::Tar);

@@ -118,6 +118,7 @@ const FORMATS: &[&str] = &[
     "vhd",
     "vhdx",
     "qcow2",
+    "squashfs",
     "table",
 ];
 

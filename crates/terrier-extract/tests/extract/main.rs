@@ -7,6 +7,7 @@ mod arrow;
 mod avro;
 mod delimited;
 mod hostile;
+mod iso;
 mod json;
 mod layers;
 mod office;
