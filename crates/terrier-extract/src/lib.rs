@@ -46,6 +46,7 @@ mod tar;
 mod text;
 mod warc;
 mod worker;
+mod xlsb;
 mod xlsx;
 mod zip;
 mod zip_watch;

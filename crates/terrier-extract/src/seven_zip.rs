@@ -9,8 +9,8 @@ use terrier_model::{Reason, Timestamp};
 use crate::asset::{self, Input};
 use crate::blocks::Blocks;
 use crate::context::{Context, Halt};
-use crate::source::reason_of;
-use crate::stream::{Capped, Counting, Seeking, Tolerant};
+use crate::source::{Seeking, reason_of};
+use crate::stream::{Capped, Counting, Tolerant};
 use crate::{Member, ReadAt};
 
 /// What the list of entries may take, unpacked.

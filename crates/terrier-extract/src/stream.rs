@@ -1,7 +1,7 @@
 //! Readers that the rooms are fed with.
 
 use std::cell::Cell;
-use std::io::{self, Read, Seek, SeekFrom};
+use std::io::{self, Read};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, OnceLock, PoisonError};
 
@@ -66,38 +66,6 @@ impl Read for SourceStream<'_> {
         let read = self.source.read_at(self.offset, &mut buf[..wanted])?.min(wanted);
         self.offset += read as u64;
         Ok(read)
-    }
-}
-
-/// A source with a position.
-pub(crate) struct Seeking<'a> {
-    source: &'a dyn ReadAt,
-    offset: u64,
-}
-
-impl<'a> Seeking<'a> {
-    pub(crate) fn new(source: &'a dyn ReadAt) -> Self {
-        Self { source, offset: 0 }
-    }
-}
-
-impl Read for Seeking<'_> {
-    fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
-        let read = self.source.read_at(self.offset, buf)?;
-        self.offset += read as u64;
-        Ok(read)
-    }
-}
-
-impl Seek for Seeking<'_> {
-    fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
-        let offset = match to {
-            SeekFrom::Start(offset) => Some(offset),
-            SeekFrom::End(delta) => self.source.size().checked_add_signed(delta),
-            SeekFrom::Current(delta) => self.offset.checked_add_signed(delta),
-        };
-        self.offset = offset.ok_or(io::ErrorKind::InvalidInput)?;
-        Ok(self.offset)
     }
 }
 

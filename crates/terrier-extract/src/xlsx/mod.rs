@@ -1,7 +1,7 @@
 //! XLSX workbooks: cells as records, all other text of the workbook as properties.
 
 mod markup;
-mod sheet;
+pub(crate) mod sheet;
 
 use std::io::{BufReader, Read};
 
@@ -12,7 +12,7 @@ use terrier_model::Reason;
 use self::markup::MarkupText;
 use crate::ReadAt;
 use crate::context::{Context, Halt};
-use crate::stream::Seeking;
+use crate::source::Seeking;
 use crate::text::{self, Place};
 use crate::zip::{self, Directory, Entry};
 

@@ -21,3 +21,4 @@ mod streams;
 mod text;
 mod transcript;
 mod worker;
+mod xlsb;
