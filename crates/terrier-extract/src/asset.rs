@@ -11,7 +11,10 @@ use crate::detect::{Kind, detect};
 use crate::stream::{HEAD, SourceStream, Tolerant, fill, fill_at};
 use crate::text::Place;
 use crate::zip_watch::{ZipWatch, holds_end_of_zip};
-use crate::{ReadAt, delimited, gzip, json, parquet, pdf, strings, tar, text, zip};
+use crate::{
+    ReadAt, ar, arrow, avro, cpio, dbf, delimited, iso, json, layer, model, orc, parquet, pdf, rpm, seven_zip, sqlite, strings, tar, text,
+    warc, zip,
+};
 
 /// The bytes of an asset, of a member, or of what is inside a compressed one.
 pub(crate) enum Input<'i> {
@@ -69,7 +72,7 @@ fn read_kind<R: Read>(
             context.set_format(format);
             return Err(Reason::Encrypted.into());
         }
-        kind @ (Kind::Zip | Kind::Tar | Kind::Parquet | Kind::Pdf) => {
+        kind if is_complex(kind) => {
             if !context.complex_allowed {
                 return Err(Halt::NeedsWorker);
             }
@@ -84,18 +87,28 @@ fn read_kind<R: Read>(
         }
         kind @ (Kind::Text(_) | Kind::Delimited(..) | Kind::Json { .. }) => {
             let mut watched = ZipWatch::new(head.chain(&mut *rest));
-            read_stream(context, kind, &mut watched, name)?;
+            read_stream(context, kind, &mut watched)?;
             if watched.holds_zip() {
                 context.miss(Reason::UnsupportedFormat);
             }
         }
-        kind => read_stream(context, kind, &mut head.chain(&mut *rest), name)?,
+        Kind::Layer(codec) if codec.is_complex() && !context.complex_allowed => return Err(Halt::NeedsWorker),
+        Kind::Layer(codec) => {
+            context.set_format(codec.format());
+            let result = layer::read(context, codec, &mut head.chain(&mut *rest), name);
+            return match rest.failure() {
+                // A stream that a failed read cut short is not damaged.
+                Some(reason) if result != Err(Halt::Stopped) => Err(reason.into()),
+                _ => result,
+            };
+        }
+        kind => read_stream(context, kind, &mut head.chain(&mut *rest))?,
     }
     rest.failure().map_or(Ok(()), |reason| Err(reason.into()))
 }
 
 /// Reads the formats that take their bytes as they come.
-fn read_stream(context: &mut Context<'_>, kind: Kind, body: &mut dyn Read, name: &[u8]) -> Result<(), Halt> {
+fn read_stream(context: &mut Context<'_>, kind: Kind, body: &mut dyn Read) -> Result<(), Halt> {
     match kind {
         Kind::Text(encoding) => {
             context.set_format("text");
@@ -109,10 +122,6 @@ fn read_stream(context: &mut Context<'_>, kind: Kind, body: &mut dyn Read, name:
             context.set_format(if lines { "ndjson" } else { "json" });
             json::read(context, &mut Decoded::new(encoding, body), lines)
         }
-        Kind::Gzip => {
-            context.set_format("gzip");
-            gzip::read(context, body, name)
-        }
         Kind::Strings(format) => {
             context.set_format(format);
             context.miss(Reason::UnsupportedFormat);
@@ -125,7 +134,7 @@ fn read_stream(context: &mut Context<'_>, kind: Kind, body: &mut dyn Read, name:
     }
 }
 
-/// Reads the formats with complex parsers. All but tar need to read at any place: what comes as a stream is held in memory.
+/// Reads the formats with complex parsers. All but a few need to read at any place: what comes as a stream is held in memory.
 fn read_complex<R: Read>(
     context: &mut Context<'_>,
     kind: Kind,
@@ -133,9 +142,9 @@ fn read_complex<R: Read>(
     rest: &mut Tolerant<R>,
     source: Option<&Arc<dyn ReadAt>>,
 ) -> Result<(), Halt> {
-    if kind == Kind::Tar {
-        context.set_format("tar");
-        let result = tar::read(context, &mut head.chain(&mut *rest));
+    if let Some((format, read)) = streamed(kind) {
+        context.set_format(format);
+        let result = read(context, &mut head.chain(&mut *rest));
         return match rest.failure() {
             Some(reason) if result != Err(Halt::Stopped) => Err(reason.into()),
             _ => result,
@@ -144,6 +153,10 @@ fn read_complex<R: Read>(
     context.set_format(match kind {
         Kind::Zip => "zip",
         Kind::Parquet => "parquet",
+        Kind::Sqlite => "sqlite",
+        Kind::Orc => "orc",
+        Kind::Iso => "iso",
+        Kind::SevenZip => "7z",
         _ => "pdf",
     });
     let source = match source {
@@ -153,7 +166,38 @@ fn read_complex<R: Read>(
     match kind {
         Kind::Zip => zip::read(context, &*source),
         Kind::Parquet => parquet::read(context, source),
+        Kind::Iso => iso::read(context, &*source),
+        Kind::Orc => orc::read(context, &source),
+        Kind::SevenZip => seven_zip::read(context, &*source),
+        Kind::Sqlite => sqlite::read(context, &*source),
         _ => pdf::read(context, &*source),
+    }
+}
+
+/// Tells the formats that are read in a worker.
+fn is_complex(kind: Kind) -> bool {
+    streamed(kind).is_some()
+        || matches!(kind, Kind::Zip | Kind::Parquet | Kind::Pdf | Kind::Sqlite | Kind::SevenZip | Kind::Orc | Kind::Iso)
+}
+
+/// Reads a format that takes its bytes as they come.
+type ReadStream = fn(&mut Context<'_>, &mut dyn Read) -> Result<(), Halt>;
+
+/// Returns the formats with complex parsers that take their bytes as they come.
+fn streamed(kind: Kind) -> Option<(&'static str, ReadStream)> {
+    match kind {
+        Kind::Tar => Some(("tar", tar::read)),
+        Kind::Avro => Some(("avro", avro::read)),
+        Kind::ArrowFile => Some(("arrow", arrow::read_file)),
+        Kind::ArrowStream => Some(("arrow", arrow::read_stream)),
+        Kind::Ar => Some(("ar", ar::read)),
+        Kind::Cpio => Some(("cpio", cpio::read)),
+        Kind::Rpm => Some(("rpm", rpm::read)),
+        Kind::Warc => Some(("warc", warc::read)),
+        Kind::Dbf => Some(("dbf", dbf::read)),
+        Kind::Safetensors => Some(("safetensors", model::read_safetensors)),
+        Kind::Gguf => Some(("gguf", model::read_gguf)),
+        _ => None,
     }
 }
 

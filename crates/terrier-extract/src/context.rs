@@ -44,6 +44,7 @@ pub(crate) struct Budget {
     decompressed: u64,
     by_ratio: u64,
     members: u64,
+    dictionary: u64,
     spent: Cell<u64>,
     decoded: Cell<u64>,
     entered: Cell<u64>,
@@ -56,6 +57,7 @@ impl Budget {
             decompressed: limits.decompressed_bytes,
             by_ratio: stored.saturating_mul(limits.ratio).max(limits.ratio_free_bytes),
             members: limits.members,
+            dictionary: limits.dictionary_bytes(),
             spent: Cell::new(0),
             decoded: Cell::new(0),
             entered: Cell::new(0),
@@ -72,6 +74,11 @@ impl Budget {
             return Err(ReadError::new(Reason::RatioLimit));
         }
         Ok(self.decompressed.min(self.by_ratio) - spent)
+    }
+
+    /// Returns how much memory a decoder may take for its dictionary.
+    pub(crate) fn dictionary(&self) -> u64 {
+        self.dictionary
     }
 
     /// Books bytes that decompression yielded.

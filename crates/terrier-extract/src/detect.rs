@@ -2,8 +2,11 @@
 
 use serde::de::IgnoredAny;
 
+use crate::arrow;
 use crate::decode::{self, Encoding};
 use crate::delimited::{self, Dialect, Hint};
+use crate::layer::{self, Codec};
+use crate::{ar, cpio, dbf, iso, model, rar, rpm, warc};
 
 /// What an asset is, and so which room reads it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -16,8 +19,8 @@ pub(crate) enum Kind {
     Delimited(Encoding, Dialect),
     /// JSON; `lines` where several values follow each other.
     Json { encoding: Encoding, lines: bool },
-    /// Gzip.
-    Gzip,
+    /// A compression layer.
+    Layer(Codec),
     /// Zip, and the office formats that are zip files.
     Zip,
     /// Tar.
@@ -26,6 +29,34 @@ pub(crate) enum Kind {
     Parquet,
     /// PDF.
     Pdf,
+    /// SQLite.
+    Sqlite,
+    /// Avro.
+    Avro,
+    /// ORC.
+    Orc,
+    /// An ISO 9660 image.
+    Iso,
+    /// An `ar` archive.
+    Ar,
+    /// A cpio archive.
+    Cpio,
+    /// An RPM package.
+    Rpm,
+    /// A WARC archive.
+    Warc,
+    /// A dBase table.
+    Dbf,
+    /// A model as safetensors.
+    Safetensors,
+    /// A model as GGUF.
+    Gguf,
+    /// The file format of Arrow.
+    ArrowFile,
+    /// The stream format of Arrow.
+    ArrowStream,
+    /// 7z.
+    SevenZip,
     /// A known format whose content is not visible without its extractor.
     Opaque(&'static str),
     /// A known format without an extractor whose strings are worth reading.
@@ -38,12 +69,12 @@ pub(crate) enum Kind {
 
 /// Formats told by their first bytes that no room reads: offset, bytes, what they are.
 const MAGIC: &[(usize, &[u8], Kind)] = &[
-    (0, &[0x28, 0xB5, 0x2F, 0xFD], Kind::Opaque("zstd")),
-    (0, b"BZh", Kind::Opaque("bzip2")),
-    (0, &[0xFD, b'7', b'z', b'X', b'Z', 0], Kind::Opaque("xz")),
-    (0, &[0x04, 0x22, 0x4D, 0x18], Kind::Opaque("lz4")),
-    (0, &[b'7', b'z', 0xBC, 0xAF, 0x27, 0x1C], Kind::Opaque("7z")),
-    (0, b"Rar!\x1A\x07", Kind::Opaque("rar")),
+    (0, b"MSCF\0\0\0\0", Kind::Opaque("cab")),
+    (0, b"hsqs", Kind::Opaque("squashfs")),
+    (0, b"KDMV", Kind::Strings("vmdk")),
+    (0, b"QFI\xFB", Kind::Strings("qcow2")),
+    (0, b"conectix", Kind::Strings("vhd")),
+    (0, b"vhdxfile", Kind::Strings("vhdx")),
     (0, b"\x89PNG\r\n\x1A\n", Kind::Opaque("png")),
     (0, &[0xFF, 0xD8, 0xFF], Kind::Opaque("jpeg")),
     (0, b"GIF8", Kind::Opaque("gif")),
@@ -58,9 +89,6 @@ const MAGIC: &[(usize, &[u8], Kind)] = &[
     (8, b"AVI LIST", Kind::Opaque("avi")),
     (0, &[0x1A, 0x45, 0xDF, 0xA3], Kind::Opaque("matroska")),
     (0, b"wOF2", Kind::Opaque("woff2")),
-    (0, b"Obj\x01", Kind::Strings("avro")),
-    (0, b"ORC", Kind::Strings("orc")),
-    (0, b"SQLite format 3\0", Kind::Strings("sqlite")),
     (0, b"\x7FELF", Kind::Strings("elf")),
     (0, &[0xD0, 0xCF, 0x11, 0xE0, 0xA1, 0xB1, 0x1A, 0xE1], Kind::Strings("ole")),
     (0, &[0xFF, 0xFE, 0, 0], Kind::Strings("utf-32")),
@@ -74,7 +102,7 @@ pub(crate) fn detect(head: &[u8], complete: bool, name: &[u8]) -> Kind {
     if head.is_empty() {
         return Kind::Empty;
     }
-    if let Some(kind) = by_magic(head) {
+    if let Some(kind) = by_magic(head).or_else(|| layer::detect(head, name).map(Kind::Layer)) {
         return kind;
     }
     let Some(encoding) = decode::guess(head, complete) else { return Kind::Binary };
@@ -85,20 +113,44 @@ pub(crate) fn detect(head: &[u8], complete: bool, name: &[u8]) -> Kind {
 }
 
 fn by_magic(head: &[u8]) -> Option<Kind> {
-    if head.starts_with(&[0x1F, 0x8B, 8]) {
-        return Some(Kind::Gzip);
-    }
     if head.starts_with(b"PK\x03\x04") || head.starts_with(b"PK\x05\x06") || head.starts_with(b"PK\x07\x08") {
         return Some(Kind::Zip);
     }
     if head.starts_with(b"PAR1") {
         return Some(Kind::Parquet);
     }
+    if head.starts_with(b"SQLite format 3\0") {
+        return Some(Kind::Sqlite);
+    }
+    if head.starts_with(&[b'7', b'z', 0xBC, 0xAF, 0x27, 0x1C]) {
+        return Some(Kind::SevenZip);
+    }
+    if head.starts_with(b"Obj\x01") {
+        return Some(Kind::Avro);
+    }
+    if head.starts_with(b"ARROW1\0\0") {
+        return Some(Kind::ArrowFile);
+    }
+    if arrow::is_stream(head) {
+        return Some(Kind::ArrowStream);
+    }
+    if head.starts_with(b"ORC") && !head.iter().take(64).all(u8::is_ascii) {
+        return Some(Kind::Orc);
+    }
     if head.starts_with(b"PARE") {
         return Some(Kind::Encrypted("parquet"));
     }
     if memchr::memmem::find(&head[..head.len().min(1024)], b"%PDF-").is_some() {
         return Some(Kind::Pdf);
+    }
+    if let Some(kind) = streamed(head) {
+        return Some(kind);
+    }
+    if let Some(encrypted) = rar::detect(head) {
+        return Some(if encrypted { Kind::Encrypted("rar") } else { Kind::Opaque("rar") });
+    }
+    if iso::is_iso(head) {
+        return Some(Kind::Iso);
     }
     if is_tar(head) {
         return Some(Kind::Tar);
@@ -110,6 +162,20 @@ fn by_magic(head: &[u8]) -> Option<Kind> {
             Kind::Encrypted("ole")
         }
         kind => *kind,
+    })
+}
+
+/// Tells the formats that are read from front to end.
+fn streamed(head: &[u8]) -> Option<Kind> {
+    Some(match head {
+        _ if head.starts_with(ar::MAGIC) => Kind::Ar,
+        _ if head.starts_with(rpm::MAGIC) => Kind::Rpm,
+        _ if head.starts_with(b"GGUF") && head.get(4..8).is_some_and(|version| version[1..] == [0; 3]) => Kind::Gguf,
+        _ if cpio::is_cpio(head) => Kind::Cpio,
+        _ if warc::is_warc(head) => Kind::Warc,
+        _ if dbf::is_dbf(head) => Kind::Dbf,
+        _ if model::is_safetensors(head) => Kind::Safetensors,
+        _ => return None,
     })
 }
 

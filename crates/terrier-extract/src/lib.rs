@@ -8,27 +8,45 @@
 //!
 //! **Invariant:** no parser's error text leaves its room: errors quote content.
 
+mod ar;
+mod arrow;
 mod asset;
+mod avro;
+mod blocks;
+mod calendar;
 mod context;
+mod cpio;
+mod dbf;
 mod decode;
 mod delimited;
 mod detect;
 mod extractor;
-mod gzip;
 mod header;
+mod iso;
 mod json;
+mod layer;
 mod limits;
+mod model;
+mod orc;
 mod parquet;
 mod pdf;
 mod quiet;
+mod rar;
+mod rows;
+mod rpm;
+mod seven_zip;
 mod sink;
+mod sized;
 mod source;
+mod sqlite;
 mod stream;
 mod strings;
 mod table;
 mod tar;
 mod text;
+mod warc;
 mod worker;
+mod xlsb;
 mod xlsx;
 mod zip;
 mod zip_watch;

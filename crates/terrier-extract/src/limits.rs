@@ -41,3 +41,10 @@ impl Default for Limits {
         }
     }
 }
+
+impl Limits {
+    /// Returns how much memory a decoder may take for its dictionary: a quarter of a worker's, since layers lie inside each other.
+    pub(crate) fn dictionary_bytes(&self) -> u64 {
+        self.worker_memory / 4
+    }
+}

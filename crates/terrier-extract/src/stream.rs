@@ -80,6 +80,10 @@ impl<R: Read> Tolerant<R> {
         Self { inner, failure: None }
     }
 
+    pub(crate) fn inner(&self) -> &R {
+        &self.inner
+    }
+
     /// Returns why the stream ended before its end.
     pub(crate) fn failure(&self) -> Option<Reason> {
         self.failure

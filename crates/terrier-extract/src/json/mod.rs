@@ -8,6 +8,7 @@ mod parser;
 mod paths;
 
 pub(crate) use parser::read;
+pub(crate) use paths::{Node, Paths, ROOT};
 
 #[cfg(test)]
 mod tests;

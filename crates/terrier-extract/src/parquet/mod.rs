@@ -1,6 +1,5 @@
 //! Parquet: row group by row group, only the columns that can hold something, through ranged reads.
 
-mod flatten;
 mod regions;
 
 use std::sync::Arc;
@@ -14,8 +13,8 @@ use parquet::file::metadata::{ParquetMetaData, RowGroupMetaData};
 use parquet::file::reader::{ChunkReader, Length};
 use terrier_model::Reason;
 
-use self::flatten::Batch;
 use self::regions::Regions;
+use crate::arrow::Batch;
 use crate::context::{Context, Halt};
 use crate::source::reason_of;
 use crate::table::{BATCH_BYTES, BATCH_RECORDS};

@@ -2,10 +2,9 @@ use std::io::{self, BufReader, Read};
 use std::ops::Range;
 
 use flate2::Crc;
-use flate2::bufread::DeflateDecoder;
 use terrier_model::{Reason, Timestamp};
 
-use super::Directory;
+use super::{Directory, method};
 use crate::context::{Budget, Halt};
 use crate::stream::{Capped, SourceStream, read_exact_at};
 use crate::{ReadAt, ReadError};
@@ -114,12 +113,7 @@ impl Entry {
     pub(crate) fn open<'s>(&self, source: &'s dyn ReadAt, directory: &Directory, budget: &'s Budget) -> Result<impl Read + use<'s>, Halt> {
         let content = self.content(source, directory)?;
         let packed = BufReader::with_capacity(256 << 10, SourceStream::new(source, content.start, content.end));
-        #[expect(clippy::disallowed_methods, reason = "runs inside a Capped")]
-        let unpacked: Box<dyn Read + 's> = match self.method {
-            0 => Box::new(packed),
-            8 => Box::new(DeflateDecoder::new(packed)),
-            _ => return Err(Reason::UnsupportedFormat.into()),
-        };
+        let unpacked = method::decoder(self.method, packed, self.size, budget)?;
         Ok(Checked { inner: Capped::new(unpacked, budget), crc: Crc::new(), left: self.size, expected: self.crc })
     }
 }

@@ -5,6 +5,7 @@
 
 mod directory;
 mod entry;
+mod method;
 mod unlisted;
 
 use terrier_content::{Origin, Sensitive, Text};
@@ -17,7 +18,7 @@ use self::unlisted::Listed;
 use crate::asset::{self, Input};
 use crate::context::{Context, Halt};
 use crate::stream::{Counting, ReadAhead, Tolerant};
-use crate::{Member, ReadAt, xlsx};
+use crate::{Member, ReadAt, xlsb, xlsx};
 
 /// Entries that are looked at to tell an office document from a plain archive.
 const LOOK: usize = 4096;
@@ -30,6 +31,9 @@ pub(crate) fn read(context: &mut Context<'_>, source: &dyn ReadAt) -> Result<(),
     context.set_format(format);
     if format == "xlsx" {
         return xlsx::read(context, source, &directory);
+    }
+    if format == "xlsb" {
+        return xlsb::read(context, source, &directory);
     }
     read_entries(context, source, &directory, read_member)
 }

@@ -170,7 +170,7 @@ fn lying_sizes_and_checksums_are_damage_of_the_member_only() {
 fn other_methods_are_unsupported() {
     let mut archive = zip(&[("a.txt", b"some text")]);
     let entry = memchr::memmem::find(&archive, b"PK\x01\x02").unwrap();
-    archive[entry + 10] = 12;
+    archive[entry + 10] = 6;
     check(
         "a.zip",
         &archive,
@@ -180,6 +180,75 @@ fn other_methods_are_unsupported() {
         = zip full
     "#]],
     );
+}
+
+/// Packs one entry with a method that the writer does not know: it is stored as it is, under the number, size and checksum given.
+fn zip_by(method: u16, content: &[u8], packed: &[u8]) -> Vec<u8> {
+    let mut writer = ZipWriter::new(Cursor::new(Vec::new()));
+    writer.start_file("a.txt", SimpleFileOptions::default().compression_method(CompressionMethod::Stored)).unwrap();
+    writer.write_all(packed).unwrap();
+    let mut archive = writer.finish().unwrap().into_inner();
+    let entry = memchr::memmem::find(&archive, b"PK\x01\x02").unwrap();
+    let mut crc = flate2::Crc::new();
+    crc.update(content);
+    archive[entry + 10..entry + 12].copy_from_slice(&method.to_le_bytes());
+    archive[entry + 16..entry + 20].copy_from_slice(&crc.sum().to_le_bytes());
+    archive[entry + 24..entry + 28].copy_from_slice(&u32::try_from(content.len()).unwrap().to_le_bytes());
+    archive
+}
+
+/// LZMA as zip has it: with a header of its own, and a marker at the end.
+fn lzma_of_zip(content: &[u8]) -> Vec<u8> {
+    let options = lzma_rust2::LzmaOptions::with_preset(1);
+    let mut writer = lzma_rust2::LzmaWriter::new_no_header(Vec::new(), &options, true).unwrap();
+    writer.write_all(content).unwrap();
+    let packed = writer.finish().unwrap();
+    [&[9, 20, 5, 0, options.get_props()], &options.dict_size.to_le_bytes()[..], &packed].concat()
+}
+
+#[test]
+fn entries_are_unpacked_whatever_the_method() {
+    let text: Vec<u8> = (0..5000).flat_map(|line| format!("line {line}\n").into_bytes()).collect();
+    // Blocks that are stored are the same in Deflate and in Deflate64.
+    let mut deflate = flate2::write::DeflateEncoder::new(Vec::new(), Compression::none());
+    deflate.write_all(&text).unwrap();
+    let by_method = [
+        (9, deflate.finish().unwrap()),
+        (12, crate::layers::bzip2(&text)),
+        (14, lzma_of_zip(&text)),
+        (93, crate::layers::zstd(&text)),
+        (95, crate::layers::xz(&text)),
+    ];
+    for (method, packed) in by_method {
+        let archive = zip_by(method, &text, &packed);
+        let (transcript, outcome) = extract("a.zip", &archive);
+        assert_eq!(shown(&outcome), "zip full", "method {method}");
+        assert_eq!(transcript.left.iter().map(shown).collect::<Vec<_>>(), ["text full"], "method {method}");
+        assert_eq!(transcript.content, [text.as_slice(), b"\n"].concat(), "method {method}");
+        let (transcript, _) = extract("a.zip", &zip_by(method, &text, &packed[..packed.len() - 20]));
+        assert_eq!(transcript.left[0].reason, Some(Reason::Damaged), "method {method}");
+        let limits = Limits { ratio_free_bytes: 1 << 10, ratio: 1, ..Limits::default() };
+        let (transcript, _) = extract_within(limits, "a.zip", &archive);
+        if method != 9 {
+            assert_eq!(transcript.left[0].reason, Some(Reason::RatioLimit), "method {method}");
+        }
+    }
+}
+
+#[test]
+fn entries_that_share_their_content_cost_what_they_unpack_to() {
+    let archive = zip(&[("a.txt", &[b'0'; 100_000]), ("b.txt", b"short")]);
+    // The second entry of the directory is made to lie where the first does.
+    let mut overlapping = archive.clone();
+    let first = memchr::memmem::find(&archive, b"PK\x01\x02").unwrap();
+    let second = first + 4 + memchr::memmem::find(&archive[first + 4..], b"PK\x01\x02").unwrap();
+    for range in [16..28, 42..46] {
+        overlapping.copy_within(first + range.start..first + range.end, second + range.start);
+    }
+    let (transcript, _) = extract("a.zip", &overlapping);
+    assert_eq!(transcript.left.iter().map(shown).collect::<Vec<_>>(), ["text full", "text full"]);
+    let limits = Limits { decompressed_bytes: 150_000, ..Limits::default() };
+    assert_eq!(shown(&extract_within(limits, "a.zip", &overlapping).1), "zip sampled decompressed_limit");
 }
 
 #[test]

@@ -8,12 +8,12 @@ use terrier_content::Sensitive;
 use terrier_extract::{Extractor, Limits, Outcome};
 
 /// One small file of every format.
-fn samples() -> Vec<(&'static str, Vec<u8>)> {
+fn samples() -> Vec<(String, Vec<u8>)> {
     let text = b"Some words, and a number 536-90-4399.\n".repeat(3);
     let rows = b"id,email\n1,a@example.com\n2,\"b@example.com\"\n";
     let json = br#"{"users": [{"id": 1, "email": "a@example.com"}, {"id": 2, "x": [1, 2.5, null, true]}]}"#;
     let members: [(&str, &[u8]); 3] = [("a.txt", &text), ("b/c.csv", rows), ("d.json", json)];
-    vec![
+    let plain = vec![
         ("a.txt", text.clone()),
         ("a.csv", rows.to_vec()),
         ("a.json", json.to_vec()),
@@ -24,7 +24,17 @@ fn samples() -> Vec<(&'static str, Vec<u8>)> {
         ("a.pdf", crate::pdf::pages(&["BT /F1 12 Tf 72 720 Td (SSN 536-90-4399) Tj ET"])),
         ("a.xlsx", crate::office::sample()),
         ("a.parquet", crate::parquet::people(20)),
-    ]
+        ("a.db", crate::sqlite::sample()),
+        ("a.arrow", crate::arrow::sample()),
+        ("a.avro", crate::avro::sample()),
+        ("a.7z", crate::seven_zip::seven_zip(&members)),
+    ];
+    plain
+        .into_iter()
+        .map(|(name, bytes)| (name.to_owned(), bytes))
+        .chain(crate::layers::samples())
+        .chain(crate::streams::samples())
+        .collect()
 }
 
 fn honest(outcome: &Outcome) {
@@ -36,7 +46,7 @@ fn every_prefix_ends_well() {
     for (name, bytes) in samples() {
         let step = (bytes.len() / 100).max(1);
         for cut in (0..bytes.len()).step_by(step) {
-            let (transcript, outcome) = extract(name, &bytes[..cut].to_vec());
+            let (transcript, outcome) = extract(&name, &bytes[..cut].to_vec());
             honest(&outcome);
             transcript.left.iter().for_each(honest);
         }
@@ -50,7 +60,7 @@ fn every_flipped_byte_ends_well() {
         for at in (0..bytes.len()).step_by(step) {
             let mut broken = bytes.clone();
             broken[at] ^= 0x81;
-            let (transcript, outcome) = extract(name, &broken);
+            let (transcript, outcome) = extract(&name, &broken);
             honest(&outcome);
             transcript.left.iter().for_each(honest);
         }

@@ -79,10 +79,10 @@ fn a_text_that_holds_a_zip_was_not_read_whole() {
 #[test]
 fn formats_without_an_extractor_say_so() {
     check(
-        "a.zst",
-        b"\x28\xB5\x2F\xFD rest",
+        "a.flac",
+        b"fLaC rest",
         expect![[r#"
-        = zstd not_scanned unsupported_format
+        = flac not_scanned unsupported_format
     "#]],
     );
     check(
@@ -93,11 +93,11 @@ fn formats_without_an_extractor_say_so() {
     "#]],
     );
     check(
-        "a.db",
-        b"SQLite format 3\0\x10\0\x01\x01 some text in it",
+        "a.so",
+        b"\x7FELF\x02\x01 some text in it\0",
         expect![[r#"
-        binary 0: "SQLite format 3\n some text in it\n"
-        = sqlite sampled unsupported_format
+        binary 6: " some text in it\n"
+        = elf sampled unsupported_format
     "#]],
     );
     check(

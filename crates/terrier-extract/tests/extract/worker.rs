@@ -45,6 +45,12 @@ fn a_worker_sees_what_the_process_sees() {
         ("a.xlsx", crate::office::sample()),
         ("a.parquet", crate::parquet::people(5000)),
         ("a.pdf", crate::pdf::pages(&["BT /F1 12 Tf 72 720 Td (page one) Tj ET"])),
+        ("a.zst", crate::layers::zstd(&gzip(b"text"))),
+        ("a.xz", crate::layers::xz(&tar(&[("b.txt", b"text")]))),
+        ("a.7z", crate::seven_zip::seven_zip(&[("b.csv", rows)])),
+        ("a.db", crate::sqlite::sample()),
+        ("a.avro", crate::avro::sample()),
+        ("a.arrow", crate::arrow::sample()),
         ("a.txt", b"text".to_vec()),
         ("cut.zip", b"PK\x03\x04 nothing".to_vec()),
     ];

@@ -19,26 +19,38 @@ const NONE: u32 = u32::MAX;
 
 /// The batch that rows are turned into; its columns live as long as the file.
 #[derive(Default)]
-pub(super) struct Batch {
-    pub(super) records: Records,
+pub(crate) struct Batch {
+    pub(crate) records: Records,
     by_path: HashMap<String, usize>,
     text: String,
+    /// Bytes of values, and how many there may be: dictionaries and views make much from little.
+    bytes: usize,
+    limit: Option<usize>,
 }
 
 impl Batch {
-    /// Turns rows into records and returns how many bytes of values they have.
-    pub(super) fn fill(&mut self, rows: &RecordBatch) -> Result<u64, Halt> {
+    /// Makes a batch that takes so many bytes of values.
+    pub(crate) fn limited(bytes: usize) -> Self {
+        Self { limit: Some(bytes), ..Self::default() }
+    }
+
+    /// Turns rows into records and returns how many bytes of values they have. Fails at the limit.
+    pub(crate) fn fill(&mut self, rows: &RecordBatch) -> Result<u64, Halt> {
+        self.bytes = 0;
         let count = u32::try_from(rows.num_rows()).map_err(|_| Reason::Damaged)?;
         let owners: Vec<u32> = (0..count).collect();
         for (field, array) in rows.schema().fields().iter().zip(rows.columns()) {
             self.add(field.name(), array, &owners)?;
         }
         self.records.records = count;
+        if self.limit.is_some_and(|limit| self.bytes > limit) {
+            return Err(Reason::MemoryLimit.into());
+        }
         Ok(self.records.byte_len() as u64)
     }
 
     /// Empties the batch for the rows that follow.
-    pub(super) fn next(&mut self) {
+    pub(crate) fn next(&mut self) {
         next_batch(&mut self.records);
     }
 
@@ -82,9 +94,11 @@ impl Batch {
     fn add_leaf(&mut self, path: &str, array: &ArrayRef, owners: &[u32]) -> Result<(), Halt> {
         let kind = kind(array.data_type());
         let mut text = std::mem::take(&mut self.text);
+        let (mut bytes, limit) = (self.bytes, self.limit.unwrap_or(usize::MAX));
         let column = self.column(path, kind);
         let mut push = |index: usize, value: &[u8]| {
-            if !value.is_empty() {
+            bytes = bytes.saturating_add(value.len());
+            if !value.is_empty() && bytes <= limit {
                 column.push(owners[index], value);
             }
         };
@@ -116,6 +130,7 @@ impl Batch {
             }
         }
         self.text = text;
+        self.bytes = bytes;
         Ok(())
     }
 
