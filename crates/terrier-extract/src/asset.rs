@@ -11,7 +11,7 @@ use crate::detect::{Kind, detect};
 use crate::stream::{HEAD, SourceStream, Tolerant, fill, fill_at};
 use crate::text::Place;
 use crate::zip_watch::{ZipWatch, holds_end_of_zip};
-use crate::{ReadAt, delimited, gzip, json, parquet, pdf, strings, tar, text, zip};
+use crate::{ReadAt, compound, delimited, gzip, json, mail, parquet, pdf, strings, tar, text, zip};
 
 /// The bytes of an asset, of a member, or of what is inside a compressed one.
 pub(crate) enum Input<'i> {
@@ -69,7 +69,7 @@ fn read_kind<R: Read>(
             context.set_format(format);
             return Err(Reason::Encrypted.into());
         }
-        kind @ (Kind::Zip | Kind::Tar | Kind::Parquet | Kind::Pdf) => {
+        kind @ (Kind::Zip | Kind::Tar | Kind::Parquet | Kind::Pdf | Kind::Compound | Kind::Mail | Kind::Mailbox) => {
             if !context.complex_allowed {
                 return Err(Halt::NeedsWorker);
             }
@@ -125,7 +125,7 @@ fn read_stream(context: &mut Context<'_>, kind: Kind, body: &mut dyn Read, name:
     }
 }
 
-/// Reads the formats with complex parsers. All but tar need to read at any place: what comes as a stream is held in memory.
+/// Reads the formats with complex parsers. All but tar and mail need to read at any place: what comes as a stream is held in memory.
 fn read_complex<R: Read>(
     context: &mut Context<'_>,
     kind: Kind,
@@ -141,9 +141,18 @@ fn read_complex<R: Read>(
             _ => result,
         };
     }
+    if matches!(kind, Kind::Mail | Kind::Mailbox) {
+        let mut body = head.chain(&mut *rest);
+        let result = if kind == Kind::Mail { mail::read(context, &mut body) } else { mail::read_mailbox(context, &mut body) };
+        return match rest.failure() {
+            Some(reason) if result != Err(Halt::Stopped) => Err(reason.into()),
+            _ => result,
+        };
+    }
     context.set_format(match kind {
         Kind::Zip => "zip",
         Kind::Parquet => "parquet",
+        Kind::Compound => "ole",
         _ => "pdf",
     });
     let source = match source {
@@ -153,6 +162,7 @@ fn read_complex<R: Read>(
     match kind {
         Kind::Zip => zip::read(context, &*source),
         Kind::Parquet => parquet::read(context, source),
+        Kind::Compound => compound::read(context, &*source),
         _ => pdf::read(context, &*source),
     }
 }

@@ -4,6 +4,7 @@ use serde::de::IgnoredAny;
 
 use crate::decode::{self, Encoding};
 use crate::delimited::{self, Dialect, Hint};
+use crate::mail;
 
 /// What an asset is, and so which room reads it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -26,6 +27,12 @@ pub(crate) enum Kind {
     Parquet,
     /// PDF.
     Pdf,
+    /// A compound file.
+    Compound,
+    /// A message.
+    Mail,
+    /// A mailbox.
+    Mailbox,
     /// A known format whose content is not visible without its extractor.
     Opaque(&'static str),
     /// A known format without an extractor whose strings are worth reading.
@@ -77,6 +84,12 @@ pub(crate) fn detect(head: &[u8], complete: bool, name: &[u8]) -> Kind {
     if let Some(kind) = by_magic(head) {
         return kind;
     }
+    if mail::is_mailbox(head, complete) {
+        return Kind::Mailbox;
+    }
+    if mail::is_message(head, complete, matches!(extension(name).as_slice(), b"eml" | b"mht" | b"mhtml" | b"emlx")) {
+        return Kind::Mail;
+    }
     let Some(encoding) = decode::guess(head, complete) else { return Kind::Binary };
     match encoding {
         Encoding::Utf8 { mark } => text_kind(encoding, &head[mark..], complete, name),
@@ -109,6 +122,7 @@ fn by_magic(head: &[u8]) -> Option<Kind> {
         Kind::Strings("ole") if memchr::memmem::find(head, b"E\0n\0c\0r\0y\0p\0t\0e\0d\0P\0a\0c\0k\0a\0g\0e\0").is_some() => {
             Kind::Encrypted("ole")
         }
+        Kind::Strings("ole") => Kind::Compound,
         kind => *kind,
     })
 }

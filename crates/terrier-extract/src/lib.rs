@@ -9,6 +9,7 @@
 //! **Invariant:** no parser's error text leaves its room: errors quote content.
 
 mod asset;
+mod compound;
 mod context;
 mod decode;
 mod delimited;
@@ -16,8 +17,10 @@ mod detect;
 mod extractor;
 mod gzip;
 mod header;
+mod html;
 mod json;
 mod limits;
+mod mail;
 mod parquet;
 mod pdf;
 mod quiet;

@@ -52,7 +52,8 @@ pub(super) struct Malformed;
 const FORMATS: &[&str] = &[
     "empty", "text", "csv", "tsv", "json", "ndjson", "gzip", "zip", "xlsx", "xlsb", "docx", "pptx", "jar", "odf", "tar", "parquet", "pdf",
     "binary", "zstd", "bzip2", "xz", "lz4", "7z", "rar", "png", "jpeg", "gif", "tiff", "webp", "mp4", "ogg", "mp3", "flac", "wav", "avi",
-    "matroska", "woff2", "avro", "orc", "sqlite", "elf", "ole", "utf-32", "openssl", "age", "luks",
+    "matroska", "woff2", "avro", "orc", "sqlite", "elf", "ole", "utf-32", "openssl", "age", "luks", "mail", "mbox", "pkcs7", "msg", "doc",
+    "xls", "ppt", "tnef", "pst",
 ];
 
 const METHODS: [Method; 3] = [Method::Full, Method::Sampled, Method::NotScanned];

@@ -15,11 +15,11 @@ const SAMPLE: usize = 50;
 const LAST_COLUMN: u32 = 16_383;
 
 /// The cells of a row that hold something: column, value.
-type Row = Vec<(usize, String)>;
+pub(crate) type Row = Vec<(usize, String)>;
 
 /// Reads the cells of a sheet as they come; only the row at hand is held. Returns the number of the next record.
 pub(super) fn read<R: Read + Seek>(context: &mut Context<'_>, mut cells: XlsxCellReader<'_, R>, first_record: u64) -> Result<u64, Halt> {
-    let mut rows = Rows { sample: Vec::new(), table: None, first_record };
+    let mut rows = Rows::new(first_record);
     let mut row = Row::new();
     let mut number = 0;
     let result = loop {
@@ -45,14 +45,21 @@ pub(super) fn read<R: Read + Seek>(context: &mut Context<'_>, mut cells: XlsxCel
     Ok(next)
 }
 
-struct Rows {
+/// The rows of a sheet, as they come.
+pub(crate) struct Rows {
     sample: Vec<Row>,
     table: Option<Table>,
     first_record: u64,
 }
 
 impl Rows {
-    fn add(&mut self, context: &mut Context<'_>, row: Row) -> Result<(), Halt> {
+    /// Takes the rows of a sheet whose first record has this number.
+    pub(crate) fn new(first_record: u64) -> Self {
+        Self { sample: Vec::new(), table: None, first_record }
+    }
+
+    /// Adds a row.
+    pub(crate) fn add(&mut self, context: &mut Context<'_>, row: Row) -> Result<(), Halt> {
         if row.is_empty() {
             return Ok(());
         }
@@ -80,7 +87,8 @@ impl Rows {
         Ok(())
     }
 
-    fn finish(mut self, context: &mut Context<'_>) -> Result<u64, Halt> {
+    /// Hands out what is left, and returns the number of the next record.
+    pub(crate) fn finish(mut self, context: &mut Context<'_>) -> Result<u64, Halt> {
         if self.table.is_none() {
             self.start(context)?;
         }

@@ -24,6 +24,12 @@ fn samples() -> Vec<(&'static str, Vec<u8>)> {
         ("a.pdf", crate::pdf::pages(&["BT /F1 12 Tf 72 720 Td (SSN 536-90-4399) Tj ET"])),
         ("a.xlsx", crate::office::sample()),
         ("a.parquet", crate::parquet::people(20)),
+        ("a.eml", crate::mail::sample()),
+        ("a.mbox", crate::mail::mailbox()),
+        ("a.doc", crate::compound::document()),
+        ("a.xls", crate::compound::workbook()),
+        ("a.ppt", crate::compound::presentation()),
+        ("a.msg", crate::compound::message()),
     ]
 }
 

@@ -3,9 +3,11 @@
 #![allow(clippy::unwrap_used, reason = "the helpers of tests fail as tests do")]
 
 mod archives;
+mod compound;
 mod delimited;
 mod hostile;
 mod json;
+mod mail;
 mod office;
 mod parquet;
 mod pdf;
