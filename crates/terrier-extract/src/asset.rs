@@ -11,7 +11,7 @@ use crate::detect::{Kind, detect};
 use crate::stream::{HEAD, SourceStream, Tolerant, fill, fill_at};
 use crate::text::Place;
 use crate::zip_watch::{ZipWatch, holds_end_of_zip};
-use crate::{ReadAt, compound, delimited, gzip, json, mail, parquet, pdf, strings, tar, text, zip};
+use crate::{ReadAt, compound, delimited, gzip, json, mail, outlook, parquet, pdf, strings, tar, text, zip};
 
 /// The bytes of an asset, of a member, or of what is inside a compressed one.
 pub(crate) enum Input<'i> {
@@ -69,7 +69,15 @@ fn read_kind<R: Read>(
             context.set_format(format);
             return Err(Reason::Encrypted.into());
         }
-        kind @ (Kind::Zip | Kind::Tar | Kind::Parquet | Kind::Pdf | Kind::Compound | Kind::Mail | Kind::Mailbox) => {
+        kind @ (Kind::Zip
+        | Kind::Tar
+        | Kind::Parquet
+        | Kind::Pdf
+        | Kind::Compound
+        | Kind::Pst
+        | Kind::Tnef
+        | Kind::Mail
+        | Kind::Mailbox) => {
             if !context.complex_allowed {
                 return Err(Halt::NeedsWorker);
             }
@@ -153,6 +161,8 @@ fn read_complex<R: Read>(
         Kind::Zip => "zip",
         Kind::Parquet => "parquet",
         Kind::Compound => "ole",
+        Kind::Pst => "pst",
+        Kind::Tnef => "tnef",
         _ => "pdf",
     });
     let source = match source {
@@ -163,6 +173,8 @@ fn read_complex<R: Read>(
         Kind::Zip => zip::read(context, &*source),
         Kind::Parquet => parquet::read(context, source),
         Kind::Compound => compound::read(context, &*source),
+        Kind::Pst => outlook::pst::read(context, &*source),
+        Kind::Tnef => outlook::tnef::read(context, &*source),
         _ => pdf::read(context, &*source),
     }
 }

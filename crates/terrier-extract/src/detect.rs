@@ -5,6 +5,7 @@ use serde::de::IgnoredAny;
 use crate::decode::{self, Encoding};
 use crate::delimited::{self, Dialect, Hint};
 use crate::mail;
+use crate::outlook::tnef;
 
 /// What an asset is, and so which room reads it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -29,6 +30,10 @@ pub(crate) enum Kind {
     Pdf,
     /// A compound file.
     Compound,
+    /// Folders of Outlook.
+    Pst,
+    /// What Outlook wraps attachments in.
+    Tnef,
     /// A message.
     Mail,
     /// A mailbox.
@@ -112,6 +117,12 @@ fn by_magic(head: &[u8]) -> Option<Kind> {
     }
     if memchr::memmem::find(&head[..head.len().min(1024)], b"%PDF-").is_some() {
         return Some(Kind::Pdf);
+    }
+    if head.starts_with(b"!BDN") && head.get(8..10) == Some(b"SM") {
+        return Some(Kind::Pst);
+    }
+    if head.starts_with(tnef::MAGIC) {
+        return Some(Kind::Tnef);
     }
     if is_tar(head) {
         return Some(Kind::Tar);

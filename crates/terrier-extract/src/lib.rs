@@ -9,6 +9,7 @@
 //! **Invariant:** no parser's error text leaves its room: errors quote content.
 
 mod asset;
+mod codepage;
 mod compound;
 mod context;
 mod decode;
@@ -21,6 +22,7 @@ mod html;
 mod json;
 mod limits;
 mod mail;
+mod outlook;
 mod parquet;
 mod pdf;
 mod quiet;

@@ -2,9 +2,9 @@
 
 use terrier_model::Reason;
 
-use super::codepage::{decode, of_language};
 use super::file::{CompoundFile, u16_at, u32_at};
 use super::open;
+use crate::codepage::{decode, of_language};
 use crate::context::{Context, Halt};
 use crate::text::{self, Place};
 

@@ -2,10 +2,10 @@
 
 use terrier_model::Reason;
 
-use super::codepage::decode;
 use super::file::{Stream, u16_at};
 use super::member;
 use crate::ReadAt;
+use crate::codepage::decode;
 use crate::context::{Budget, Context, Halt};
 use crate::text::{self, Place};
 

@@ -3,16 +3,13 @@
 //! A storage is read as the document that it holds. What is embedded is a member, told and read as any other asset; streams that no
 //! room reads are read as strings, and so is what the file holds beside its streams.
 
-mod codepage;
 mod doc;
 mod file;
-mod lzfu;
 mod macros;
 mod msg;
 mod native;
 mod ppt;
 mod properties;
-mod rtf;
 mod xls;
 
 use terrier_content::{Origin, Sensitive};

@@ -1,9 +1,10 @@
 //! Files that were put into a document as they are.
 
 use super::file::{Stream, u16_at, u32_at};
-use super::{codepage, member};
+use super::member;
 use crate::ReadAt;
 use crate::asset::{self, Input};
+use crate::codepage;
 use crate::context::{Context, Halt};
 
 /// Reads the file that the stream of an embedded object holds: its name, the paths it came from, and its bytes.

@@ -7,10 +7,10 @@ use std::io::{BufReader, Read};
 use flate2::bufread::ZlibDecoder;
 use terrier_model::Reason;
 
-use super::codepage::{decode, utf16};
 use super::file::{CompoundFile, u16_at, u32_at};
 use super::{member, open};
 use crate::asset::{self, Input};
+use crate::codepage::{decode, utf16};
 use crate::context::{Context, Halt};
 use crate::stream::{Capped, Tolerant};
 use crate::strings;

@@ -1,7 +1,7 @@
 //! Property sets (MS-OLEPS): the title, the author and the like.
 
-use super::codepage::{decode, utf16};
 use super::file::{u16_at, u32_at};
+use crate::codepage::{decode, utf16};
 use crate::strings;
 
 /// Values of a set, and elements of a vector, that are looked at.

@@ -30,6 +30,12 @@ pub(crate) fn read(context: &mut Context<'_>, input: &mut dyn Read) -> Result<()
     entity::message(context, &mut Lines::new(input, false), &mut Walk::default())
 }
 
+/// Returns the text of a header that stands alone, decoded.
+pub(crate) fn header_text(mut header: &[u8]) -> Vec<u8> {
+    // Reading from memory does not fail.
+    fields::Fields::read(&mut Lines::new(&mut header, false)).map(|fields| fields.text()).unwrap_or_default()
+}
+
 /// Reads a mailbox (RFC 4155, and its kin): each message is a member.
 pub(crate) fn read_mailbox(context: &mut Context<'_>, input: &mut dyn Read) -> Result<(), Halt> {
     context.set_format("mbox");

@@ -30,6 +30,8 @@ fn samples() -> Vec<(&'static str, Vec<u8>)> {
         ("a.xls", crate::compound::workbook()),
         ("a.ppt", crate::compound::presentation()),
         ("a.msg", crate::compound::message()),
+        ("a.pst", crate::outlook::folders(true)),
+        ("winmail.dat", crate::outlook::wrapped()),
     ]
 }
 

@@ -9,6 +9,7 @@ mod hostile;
 mod json;
 mod mail;
 mod office;
+mod outlook;
 mod parquet;
 mod pdf;
 mod properties;

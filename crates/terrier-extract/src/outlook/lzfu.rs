@@ -2,7 +2,7 @@
 
 use terrier_model::Reason;
 
-use super::file::u32_at;
+use super::u32_at;
 use crate::context::{Context, Halt};
 
 const COMPRESSED: u32 = 0x7546_5A4C;

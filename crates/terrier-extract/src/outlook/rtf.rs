@@ -1,6 +1,6 @@
 //! The text of RTF, as far as the bodies of messages need it: what was HTML before comes out as HTML again (MS-OXRTFEX).
 
-use super::codepage::decode;
+use crate::codepage::decode;
 
 /// Groups whose content is no text of the document.
 const HIDDEN: [&[u8]; 12] = [

@@ -1,7 +1,9 @@
+//! Code pages of Windows, by their numbers.
+
 use encoding_rs::{Encoding, UTF_8, WINDOWS_1252};
 
 /// Decodes bytes of a code page of Windows; of one that is not known they are UTF-8, or Windows-1252 where they are not.
-pub(super) fn decode(bytes: &[u8], page: u32) -> String {
+pub(crate) fn decode(bytes: &[u8], page: u32) -> String {
     // Who says UTF-8 does not always write it.
     let told = encoding(page).filter(|told| *told != UTF_8);
     let encoding = told.unwrap_or(if std::str::from_utf8(bytes).is_ok() { UTF_8 } else { WINDOWS_1252 });
@@ -9,7 +11,7 @@ pub(super) fn decode(bytes: &[u8], page: u32) -> String {
 }
 
 /// Returns the encoding of a code page.
-pub(super) fn encoding(page: u32) -> Option<&'static Encoding> {
+pub(crate) fn encoding(page: u32) -> Option<&'static Encoding> {
     let label = match page {
         874 => "windows-874".to_owned(),
         932 => "shift_jis".to_owned(),
@@ -33,7 +35,7 @@ pub(super) fn encoding(page: u32) -> Option<&'static Encoding> {
 }
 
 /// Returns the code page that a language's programs used (the identifiers of MS-LCID).
-pub(super) fn of_language(language: u16) -> u32 {
+pub(crate) fn of_language(language: u16) -> u32 {
     match language & 0x3FF {
         0x05 | 0x0E | 0x15 | 0x18 | 0x1A | 0x1B | 0x1C | 0x24 => 1250,
         0x02 | 0x19 | 0x22 | 0x23 | 0x2F => 1251,
@@ -58,6 +60,6 @@ pub(super) fn of_language(language: u16) -> u32 {
 }
 
 /// Decodes UTF-16, little end first.
-pub(super) fn utf16(bytes: &[u8]) -> String {
+pub(crate) fn utf16(bytes: &[u8]) -> String {
     encoding_rs::UTF_16LE.decode_without_bom_handling(bytes).0.into_owned()
 }
