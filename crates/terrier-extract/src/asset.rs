@@ -11,7 +11,7 @@ use crate::detect::{Kind, detect};
 use crate::stream::{HEAD, SourceStream, Tolerant, fill, fill_at};
 use crate::text::Place;
 use crate::zip_watch::{ZipWatch, holds_end_of_zip};
-use crate::{ReadAt, compound, delimited, gzip, json, mail, outlook, parquet, pdf, strings, tar, text, zip};
+use crate::{ReadAt, compound, delimited, folded, gzip, json, mail, outlook, parquet, pdf, strings, tar, text, zip};
 
 /// The bytes of an asset, of a member, or of what is inside a compressed one.
 pub(crate) enum Input<'i> {
@@ -90,7 +90,7 @@ fn read_kind<R: Read>(
                 context.miss(Reason::UnsupportedFormat);
             }
         }
-        kind @ (Kind::Text(_) | Kind::Delimited(..) | Kind::Json { .. }) => {
+        kind @ (Kind::Text(_) | Kind::Folded(..) | Kind::Delimited(..) | Kind::Json { .. }) => {
             let mut watched = ZipWatch::new(head.chain(&mut *rest));
             read_stream(context, kind, &mut watched, name)?;
             if watched.holds_zip() {
@@ -108,6 +108,10 @@ fn read_stream(context: &mut Context<'_>, kind: Kind, body: &mut dyn Read, name:
         Kind::Text(encoding) => {
             context.set_format("text");
             text::read(context, &mut Decoded::new(encoding, body), Place::START)
+        }
+        Kind::Folded(encoding, format) => {
+            context.set_format(format);
+            folded::read(context, &mut Decoded::new(encoding, body))
         }
         Kind::Delimited(encoding, dialect) => {
             context.set_format(if dialect.delimiter == b'\t' { "tsv" } else { "csv" });

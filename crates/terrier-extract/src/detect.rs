@@ -4,8 +4,8 @@ use serde::de::IgnoredAny;
 
 use crate::decode::{self, Encoding};
 use crate::delimited::{self, Dialect, Hint};
-use crate::mail;
 use crate::outlook::tnef;
+use crate::{folded, mail};
 
 /// What an asset is, and so which room reads it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -18,6 +18,8 @@ pub(crate) enum Kind {
     Delimited(Encoding, Dialect),
     /// JSON; `lines` where several values follow each other.
     Json { encoding: Encoding, lines: bool },
+    /// Text of this format, whose lines are folded.
+    Folded(Encoding, &'static str),
     /// Gzip.
     Gzip,
     /// Zip, and the office formats that are zip files.
@@ -121,6 +123,9 @@ fn by_magic(head: &[u8]) -> Option<Kind> {
     if head.starts_with(b"!BDN") && head.get(8..10) == Some(b"SM") {
         return Some(Kind::Pst);
     }
+    if head.starts_with(&[0x30]) && memchr::memmem::find(&head[..head.len().min(24)], mail::ENVELOPED).is_some() {
+        return Some(Kind::Encrypted("pkcs7"));
+    }
     if head.starts_with(tnef::MAGIC) {
         return Some(Kind::Tnef);
     }
@@ -151,6 +156,9 @@ fn is_tar(head: &[u8]) -> bool {
 }
 
 fn text_kind(encoding: Encoding, text: &[u8], complete: bool, name: &[u8]) -> Kind {
+    if let Some(format) = folded::format(text) {
+        return Kind::Folded(encoding, format);
+    }
     let extension = extension(name);
     if let Some(lines) = json(text, complete, matches!(extension.as_slice(), b"json" | b"ndjson" | b"jsonl" | b"geojson")) {
         return Kind::Json { encoding, lines };

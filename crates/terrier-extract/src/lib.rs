@@ -16,6 +16,7 @@ mod decode;
 mod delimited;
 mod detect;
 mod extractor;
+mod folded;
 mod gzip;
 mod header;
 mod html;

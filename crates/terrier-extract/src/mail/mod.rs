@@ -17,7 +17,9 @@ use terrier_content::Sensitive;
 use terrier_model::Reason;
 
 pub(crate) use alternative::Seen;
+pub(crate) use opaque::ENVELOPED;
 pub(crate) use sniff::{is_mailbox, is_message};
+pub(crate) use transfer::{base64, quoted};
 
 use self::entity::Walk;
 use self::lines::Lines;

@@ -9,6 +9,8 @@ use crate::context::{Context, Halt};
 /// Object identifiers of PKCS #7 (RFC 5652), as they are encoded.
 const SIGNED: &[u8] = &[0x2A, 0x86, 0x48, 0x86, 0xF7, 0x0D, 0x01, 0x07, 0x02];
 const PKCS7: &[u8] = &[0x2A, 0x86, 0x48, 0x86, 0xF7, 0x0D, 0x01, 0x07];
+/// The identifier of what is encrypted.
+pub(crate) const ENVELOPED: &[u8] = &[6, 9, 0x2A, 0x86, 0x48, 0x86, 0xF7, 0x0D, 0x01, 0x07, 0x03];
 /// Pieces that a string may come in, and tags that stand before it.
 const MAX_PIECES: usize = 1 << 20;
 

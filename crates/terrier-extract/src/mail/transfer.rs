@@ -160,14 +160,14 @@ impl Decode for Uuencode {
 }
 
 /// Decodes base64 that is in memory.
-pub(super) fn base64(text: &[u8], out: &mut Vec<u8>) {
+pub(crate) fn base64(text: &[u8], out: &mut Vec<u8>) {
     let mut decode = Base64::default();
     text.iter().for_each(|byte| decode.byte(*byte, out));
     decode.end(out);
 }
 
 /// Decodes escapes of two hexadecimal digits behind `mark`.
-pub(super) fn quoted(text: &[u8], mark: u8, out: &mut Vec<u8>) {
+pub(crate) fn quoted(text: &[u8], mark: u8, out: &mut Vec<u8>) {
     let mut at = 0;
     while at < text.len() {
         match text[at..] {

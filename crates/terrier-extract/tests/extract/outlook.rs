@@ -160,7 +160,10 @@ pub(crate) fn wrapped() -> Vec<u8> {
 
 #[test]
 fn folders_are_read_message_by_message() {
-    check("a.pst", &folders(true), expect![[r#"
+    check(
+        "a.pst",
+        &folders(true),
+        expect![[r#"
         property: "Inbox"
         > message 1
           property: "Café\nfrom: Jürgen <j@example.com>\n"
@@ -172,7 +175,8 @@ fn folders_are_read_message_by_message() {
           < csv full, 2 records
         < msg full
         = pst full
-    "#]]);
+    "#]],
+    );
     let (wide, _) = extract("a.pst", &folders(true));
     let (narrow, outcome) = extract("a.pst", &folders(false));
     assert_eq!(narrow.lines, wide.lines);
@@ -189,7 +193,10 @@ fn folders_of_a_form_that_is_not_known_are_read_as_strings() {
 
 #[test]
 fn what_outlook_wraps_is_unwrapped() {
-    check("winmail.dat", &wrapped(), expect![[r#"
+    check(
+        "winmail.dat",
+        &wrapped(),
+        expect![[r#"
         property: "Subject"
         property: "hi\n"
         line 1, byte 0: "Dear Ann"
@@ -197,7 +204,8 @@ fn what_outlook_wraps_is_unwrapped() {
           line 1, byte 0: "attached words"
         < text full
         = tnef full
-    "#]]);
+    "#]],
+    );
 }
 
 proptest! {
