@@ -3,15 +3,13 @@
 use terrier_model::Reason;
 
 use super::file::{CompoundFile, u16_at, u32_at};
-use super::open;
-use crate::codepage::{decode, of_language};
+use super::{open, word95};
+use crate::codepage::decode;
 use crate::context::{Context, Halt};
 use crate::text::{self, Place};
 
 const ENCRYPTED: u16 = 0x0100;
 const SECOND_TABLE: u16 = 0x0200;
-/// The set of characters of documents that were made on a Macintosh.
-const OF_MACINTOSH: u16 = 256;
 /// First version that keeps its pieces in a stream of their own (Word 97).
 const WORD_97: u16 = 0x00C1;
 /// The place in the header that tells where the pieces are.
@@ -29,10 +27,7 @@ pub(super) fn read(context: &mut Context<'_>, file: &CompoundFile<'_>, at: usize
     let mut prose = Prose::default();
     let table = file.find(at, if flags & SECOND_TABLE != 0 { "1Table" } else { "0Table" });
     let Some(table) = table.filter(|_| u16_at(document, 2) >= WORD_97) else {
-        let (start, end) = (u32_at(document, 24) as usize, u32_at(document, 28) as usize);
-        let text = document.get(start..end.min(document.len())).ok_or(Reason::Damaged)?;
-        let page = if u16_at(document, 20) == OF_MACINTOSH { 10_000 } else { of_language(u16_at(document, 6)) };
-        decode(text, page).chars().for_each(|character| prose.push(character));
+        word95::text(document).ok_or(Reason::Damaged)?.chars().for_each(|character| prose.push(character));
         return prose.hand_out(context);
     };
     let table = open(context, file, table)?.read_all(context.limits.buffered_bytes)?;

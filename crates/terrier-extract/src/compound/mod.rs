@@ -10,6 +10,7 @@ mod msg;
 mod native;
 mod ppt;
 mod properties;
+mod word95;
 mod xls;
 
 use terrier_content::{Origin, Sensitive};
