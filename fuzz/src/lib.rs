@@ -3,6 +3,8 @@
 
 pub mod classifier;
 
+use std::io::{Cursor, Write};
+
 use terrier_content::{Segment, Sensitive};
 use terrier_extract::{Extractor, Flow, Limits, Member, Outcome, Sink};
 use terrier_model::{Method, Reason};
@@ -43,6 +45,15 @@ pub fn extract(name: &str, bytes: &[u8]) {
     assert_eq!(sink.open, 0);
     assert!(outcome.bytes_read <= bytes.len() as u64);
     check(&outcome);
+}
+
+/// Extracts a compound file of streams.
+pub fn extract_compound(name: &str, streams: &[(&str, &[u8])]) {
+    let mut file = cfb::CompoundFile::create(Cursor::new(Vec::new())).expect("writing to memory does not fail");
+    for (stream, content) in streams {
+        file.create_stream(stream).and_then(|mut stream| stream.write_all(content)).expect("writing to memory does not fail");
+    }
+    extract(name, file.into_inner().get_ref());
 }
 
 /// Extracts bytes that begin with a format's magic.

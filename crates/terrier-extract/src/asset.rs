@@ -12,8 +12,8 @@ use crate::stream::{HEAD, SourceStream, Tolerant, fill, fill_at};
 use crate::text::Place;
 use crate::zip_watch::{ZipWatch, holds_end_of_zip};
 use crate::{
-    ReadAt, ar, arrow, avro, cpio, dbf, delimited, iso, json, layer, model, orc, parquet, pdf, rpm, seven_zip, sqlite, strings, tar, text,
-    warc, zip,
+    ReadAt, ar, arrow, avro, compound, cpio, dbf, delimited, folded, iso, json, layer, mail, model, orc, outlook, parquet, pdf, rpm,
+    seven_zip, sqlite, strings, tar, text, warc, zip,
 };
 
 /// The bytes of an asset, of a member, or of what is inside a compressed one.
@@ -85,7 +85,7 @@ fn read_kind<R: Read>(
                 context.miss(Reason::UnsupportedFormat);
             }
         }
-        kind @ (Kind::Text(_) | Kind::Delimited(..) | Kind::Json { .. }) => {
+        kind @ (Kind::Text(_) | Kind::Folded(..) | Kind::Delimited(..) | Kind::Json { .. }) => {
             let mut watched = ZipWatch::new(head.chain(&mut *rest));
             read_stream(context, kind, &mut watched)?;
             if watched.holds_zip() {
@@ -114,6 +114,10 @@ fn read_stream(context: &mut Context<'_>, kind: Kind, body: &mut dyn Read) -> Re
             context.set_format("text");
             text::read(context, &mut Decoded::new(encoding, body), Place::START)
         }
+        Kind::Folded(encoding, format) => {
+            context.set_format(format);
+            folded::read(context, &mut Decoded::new(encoding, body))
+        }
         Kind::Delimited(encoding, dialect) => {
             context.set_format(if dialect.delimiter == b'\t' { "tsv" } else { "csv" });
             delimited::read(context, &mut Decoded::new(encoding, body), dialect)
@@ -134,7 +138,7 @@ fn read_stream(context: &mut Context<'_>, kind: Kind, body: &mut dyn Read) -> Re
     }
 }
 
-/// Reads the formats with complex parsers. All but a few need to read at any place: what comes as a stream is held in memory.
+/// Reads the formats with complex parsers. Those that need to read at any place are held in memory where they come as a stream.
 fn read_complex<R: Read>(
     context: &mut Context<'_>,
     kind: Kind,
@@ -150,55 +154,62 @@ fn read_complex<R: Read>(
             _ => result,
         };
     }
-    context.set_format(match kind {
-        Kind::Zip => "zip",
-        Kind::Parquet => "parquet",
-        Kind::Sqlite => "sqlite",
-        Kind::Orc => "orc",
-        Kind::Iso => "iso",
-        Kind::SevenZip => "7z",
-        _ => "pdf",
-    });
+    let Some((format, read)) = positioned(kind) else { return Err(Reason::UnsupportedFormat.into()) };
+    context.set_format(format);
     let source = match source {
         Some(source) => Arc::clone(source),
         None => Arc::new(buffer(head, rest, context.limits.buffered_bytes)?),
     };
-    match kind {
-        Kind::Zip => zip::read(context, &*source),
-        Kind::Parquet => parquet::read(context, source),
-        Kind::Iso => iso::read(context, &*source),
-        Kind::Orc => orc::read(context, &source),
-        Kind::SevenZip => seven_zip::read(context, &*source),
-        Kind::Sqlite => sqlite::read(context, &*source),
-        _ => pdf::read(context, &*source),
-    }
+    read(context, &source)
 }
 
-/// Tells the formats that are read in a worker.
 fn is_complex(kind: Kind) -> bool {
-    streamed(kind).is_some()
-        || matches!(kind, Kind::Zip | Kind::Parquet | Kind::Pdf | Kind::Sqlite | Kind::SevenZip | Kind::Orc | Kind::Iso)
+    streamed(kind).is_some() || positioned(kind).is_some()
 }
 
 /// Reads a format that takes its bytes as they come.
-type ReadStream = fn(&mut Context<'_>, &mut dyn Read) -> Result<(), Halt>;
+type ReadStreamed = fn(&mut Context<'_>, &mut dyn Read) -> Result<(), Halt>;
 
 /// Returns the formats with complex parsers that take their bytes as they come.
-fn streamed(kind: Kind) -> Option<(&'static str, ReadStream)> {
-    match kind {
-        Kind::Tar => Some(("tar", tar::read)),
-        Kind::Avro => Some(("avro", avro::read)),
-        Kind::ArrowFile => Some(("arrow", arrow::read_file)),
-        Kind::ArrowStream => Some(("arrow", arrow::read_stream)),
-        Kind::Ar => Some(("ar", ar::read)),
-        Kind::Cpio => Some(("cpio", cpio::read)),
-        Kind::Rpm => Some(("rpm", rpm::read)),
-        Kind::Warc => Some(("warc", warc::read)),
-        Kind::Dbf => Some(("dbf", dbf::read)),
-        Kind::Safetensors => Some(("safetensors", model::read_safetensors)),
-        Kind::Gguf => Some(("gguf", model::read_gguf)),
-        _ => None,
-    }
+fn streamed(kind: Kind) -> Option<(&'static str, ReadStreamed)> {
+    let known: (&'static str, ReadStreamed) = match kind {
+        Kind::Tar => ("tar", tar::read),
+        Kind::Avro => ("avro", avro::read),
+        Kind::ArrowFile => ("arrow", arrow::read_file),
+        Kind::ArrowStream => ("arrow", arrow::read_stream),
+        Kind::Ar => ("ar", ar::read),
+        Kind::Cpio => ("cpio", cpio::read),
+        Kind::Rpm => ("rpm", rpm::read),
+        Kind::Warc => ("warc", warc::read),
+        Kind::Dbf => ("dbf", dbf::read),
+        Kind::Safetensors => ("safetensors", model::read_safetensors),
+        Kind::Gguf => ("gguf", model::read_gguf),
+        Kind::Mail => ("mail", mail::read),
+        Kind::Mailbox => ("mbox", mail::read_mailbox),
+        _ => return None,
+    };
+    Some(known)
+}
+
+/// Reads a format whose parts lie anywhere.
+type ReadPositioned = fn(&mut Context<'_>, &Arc<dyn ReadAt>) -> Result<(), Halt>;
+
+/// Returns the formats with complex parsers that need to read at any place.
+fn positioned(kind: Kind) -> Option<(&'static str, ReadPositioned)> {
+    let known: (&'static str, ReadPositioned) = match kind {
+        Kind::Zip => ("zip", |context, source| zip::read(context, &**source)),
+        Kind::SevenZip => ("7z", |context, source| seven_zip::read(context, &**source)),
+        Kind::Iso => ("iso", |context, source| iso::read(context, &**source)),
+        Kind::Parquet => ("parquet", |context, source| parquet::read(context, Arc::clone(source))),
+        Kind::Orc => ("orc", orc::read),
+        Kind::Sqlite => ("sqlite", |context, source| sqlite::read(context, &**source)),
+        Kind::Pdf => ("pdf", |context, source| pdf::read(context, &**source)),
+        Kind::Compound => ("ole", |context, source| compound::read(context, &**source)),
+        Kind::Pst => ("pst", |context, source| outlook::pst::read(context, &**source)),
+        Kind::Tnef => ("tnef", |context, source| outlook::tnef::read(context, &**source)),
+        _ => return None,
+    };
+    Some(known)
 }
 
 fn buffer<R: Read>(head: &[u8], rest: &mut Tolerant<R>, limit: u64) -> Result<Vec<u8>, Halt> {

@@ -92,6 +92,11 @@ impl Budget {
         if self.spent.get().saturating_add(self.decoded.get()) > self.decompressed { Err(Reason::DecompressedLimit) } else { Ok(()) }
     }
 
+    /// Returns how many members may still be entered.
+    pub(crate) fn members_left(&self) -> u64 {
+        self.members.saturating_sub(self.entered.get())
+    }
+
     fn enter(&self) -> Result<(), Reason> {
         if self.entered.get() >= self.members {
             return Err(Reason::MemberLimit);

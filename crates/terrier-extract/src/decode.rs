@@ -114,11 +114,12 @@ impl<R: Read> Decoded<R> {
             Encoding::Utf16Be => (0, Some(UTF_16BE.new_decoder_with_bom_removal())),
             Encoding::Windows1252 => (0, Some(WINDOWS_1252.new_decoder_without_bom_handling())),
         };
-        let decoder = decoder.map(|decoder| {
-            let output = vec![0; decoder.max_utf8_buffer_length(INPUT).unwrap_or(INPUT * 4)];
-            Box::new(Transcoder { decoder, input: vec![0; INPUT], output, start: 0, end: 0, ended: false })
-        });
-        Self { inner, skip, decoder }
+        Self { inner, skip, decoder: decoder.map(Transcoder::new) }
+    }
+
+    /// Reads text of an encoding that is told, such as that of a part of a message.
+    pub(crate) fn of(encoding: &'static encoding_rs::Encoding, inner: R) -> Self {
+        Self { inner, skip: 0, decoder: Some(Transcoder::new(encoding.new_decoder_with_bom_removal())) }
     }
 }
 
@@ -137,6 +138,11 @@ impl<R: Read> Read for Decoded<R> {
 }
 
 impl Transcoder {
+    fn new(decoder: Decoder) -> Box<Self> {
+        let output = vec![0; decoder.max_utf8_buffer_length(INPUT).unwrap_or(INPUT * 4)];
+        Box::new(Self { decoder, input: vec![0; INPUT], output, start: 0, end: 0, ended: false })
+    }
+
     fn read(&mut self, inner: &mut impl Read, buf: &mut [u8]) -> io::Result<usize> {
         while self.start == self.end && !self.ended {
             let filled = inner.read(&mut self.input)?;

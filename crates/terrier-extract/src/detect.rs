@@ -2,11 +2,11 @@
 
 use serde::de::IgnoredAny;
 
-use crate::arrow;
 use crate::decode::{self, Encoding};
 use crate::delimited::{self, Dialect, Hint};
 use crate::layer::{self, Codec};
-use crate::{ar, cpio, dbf, iso, model, rar, rpm, warc};
+use crate::outlook::tnef;
+use crate::{ar, arrow, cpio, dbf, folded, iso, mail, model, rar, rpm, warc};
 
 /// What an asset is, and so which room reads it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -21,6 +21,8 @@ pub(crate) enum Kind {
     Json { encoding: Encoding, lines: bool },
     /// A compression layer.
     Layer(Codec),
+    /// Text of this format, whose lines are folded.
+    Folded(Encoding, &'static str),
     /// Zip, and the office formats that are zip files.
     Zip,
     /// Tar.
@@ -57,6 +59,16 @@ pub(crate) enum Kind {
     ArrowStream,
     /// 7z.
     SevenZip,
+    /// A compound file.
+    Compound,
+    /// Folders of Outlook.
+    Pst,
+    /// What Outlook wraps attachments in.
+    Tnef,
+    /// A message.
+    Mail,
+    /// A mailbox.
+    Mailbox,
     /// A known format whose content is not visible without its extractor.
     Opaque(&'static str),
     /// A known format without an extractor whose strings are worth reading.
@@ -67,8 +79,21 @@ pub(crate) enum Kind {
     Binary,
 }
 
-/// Formats told by their first bytes that no room reads: offset, bytes, what they are.
+/// Formats told by some bytes at a place: offset, bytes, what they are.
 const MAGIC: &[(usize, &[u8], Kind)] = &[
+    (0, b"PK\x03\x04", Kind::Zip),
+    (0, b"PK\x05\x06", Kind::Zip),
+    (0, b"PK\x07\x08", Kind::Zip),
+    (0, &[b'7', b'z', 0xBC, 0xAF, 0x27, 0x1C], Kind::SevenZip),
+    (0, ar::MAGIC, Kind::Ar),
+    (0, rpm::MAGIC, Kind::Rpm),
+    (0, b"PAR1", Kind::Parquet),
+    (0, b"PARE", Kind::Encrypted("parquet")),
+    (0, b"SQLite format 3\0", Kind::Sqlite),
+    (0, b"Obj\x01", Kind::Avro),
+    (0, b"ARROW1\0\0", Kind::ArrowFile),
+    (0, &[0xD0, 0xCF, 0x11, 0xE0, 0xA1, 0xB1, 0x1A, 0xE1], Kind::Compound),
+    (0, tnef::MAGIC, Kind::Tnef),
     (0, b"MSCF\0\0\0\0", Kind::Opaque("cab")),
     (0, b"hsqs", Kind::Opaque("squashfs")),
     (0, b"KDMV", Kind::Strings("vmdk")),
@@ -90,7 +115,6 @@ const MAGIC: &[(usize, &[u8], Kind)] = &[
     (0, &[0x1A, 0x45, 0xDF, 0xA3], Kind::Opaque("matroska")),
     (0, b"wOF2", Kind::Opaque("woff2")),
     (0, b"\x7FELF", Kind::Strings("elf")),
-    (0, &[0xD0, 0xCF, 0x11, 0xE0, 0xA1, 0xB1, 0x1A, 0xE1], Kind::Strings("ole")),
     (0, &[0xFF, 0xFE, 0, 0], Kind::Strings("utf-32")),
     (0, b"Salted__", Kind::Encrypted("openssl")),
     (0, b"age-encryption.org/v1\n", Kind::Encrypted("age")),
@@ -105,6 +129,12 @@ pub(crate) fn detect(head: &[u8], complete: bool, name: &[u8]) -> Kind {
     if let Some(kind) = by_magic(head).or_else(|| layer::detect(head, name).map(Kind::Layer)) {
         return kind;
     }
+    if mail::is_mailbox(head, complete) {
+        return Kind::Mailbox;
+    }
+    if mail::is_message(head, complete, matches!(extension(name).as_slice(), b"eml" | b"mht" | b"mhtml" | b"emlx")) {
+        return Kind::Mail;
+    }
     let Some(encoding) = decode::guess(head, complete) else { return Kind::Binary };
     match encoding {
         Encoding::Utf8 { mark } => text_kind(encoding, &head[mark..], complete, name),
@@ -113,69 +143,37 @@ pub(crate) fn detect(head: &[u8], complete: bool, name: &[u8]) -> Kind {
 }
 
 fn by_magic(head: &[u8]) -> Option<Kind> {
-    if head.starts_with(b"PK\x03\x04") || head.starts_with(b"PK\x05\x06") || head.starts_with(b"PK\x07\x08") {
-        return Some(Kind::Zip);
-    }
-    if head.starts_with(b"PAR1") {
-        return Some(Kind::Parquet);
-    }
-    if head.starts_with(b"SQLite format 3\0") {
-        return Some(Kind::Sqlite);
-    }
-    if head.starts_with(&[b'7', b'z', 0xBC, 0xAF, 0x27, 0x1C]) {
-        return Some(Kind::SevenZip);
-    }
-    if head.starts_with(b"Obj\x01") {
-        return Some(Kind::Avro);
-    }
-    if head.starts_with(b"ARROW1\0\0") {
-        return Some(Kind::ArrowFile);
-    }
-    if arrow::is_stream(head) {
-        return Some(Kind::ArrowStream);
-    }
-    if head.starts_with(b"ORC") && !head.iter().take(64).all(u8::is_ascii) {
-        return Some(Kind::Orc);
-    }
-    if head.starts_with(b"PARE") {
-        return Some(Kind::Encrypted("parquet"));
-    }
-    if memchr::memmem::find(&head[..head.len().min(1024)], b"%PDF-").is_some() {
-        return Some(Kind::Pdf);
-    }
-    if let Some(kind) = streamed(head) {
-        return Some(kind);
-    }
-    if let Some(encrypted) = rar::detect(head) {
-        return Some(if encrypted { Kind::Encrypted("rar") } else { Kind::Opaque("rar") });
-    }
-    if iso::is_iso(head) {
-        return Some(Kind::Iso);
-    }
     if is_tar(head) {
         return Some(Kind::Tar);
     }
-    let (_, _, kind) = MAGIC.iter().find(|(offset, magic, _)| head.get(*offset..).is_some_and(|rest| rest.starts_with(magic)))?;
-    Some(match kind {
+    if let Some((_, _, kind)) = MAGIC.iter().find(|(offset, magic, _)| head.get(*offset..).is_some_and(|rest| rest.starts_with(magic))) {
         // Office encrypts a document into a compound file with this stream, named in UTF-16.
-        Kind::Strings("ole") if memchr::memmem::find(head, b"E\0n\0c\0r\0y\0p\0t\0e\0d\0P\0a\0c\0k\0a\0g\0e\0").is_some() => {
-            Kind::Encrypted("ole")
-        }
-        kind => *kind,
-    })
+        let is_encrypted =
+            *kind == Kind::Compound && memchr::memmem::find(head, b"E\0n\0c\0r\0y\0p\0t\0e\0d\0P\0a\0c\0k\0a\0g\0e\0").is_some();
+        return Some(if is_encrypted { Kind::Encrypted("ole") } else { *kind });
+    }
+    by_header(head)
 }
 
-/// Tells the formats that are read from front to end.
-fn streamed(head: &[u8]) -> Option<Kind> {
+/// Tells the formats that a few bytes at one place do not tell.
+fn by_header(head: &[u8]) -> Option<Kind> {
+    let holds = |most: usize, needle: &[u8]| memchr::memmem::find(&head[..head.len().min(most)], needle).is_some();
     Some(match head {
-        _ if head.starts_with(ar::MAGIC) => Kind::Ar,
-        _ if head.starts_with(rpm::MAGIC) => Kind::Rpm,
+        _ if holds(1024, b"%PDF-") => Kind::Pdf,
+        _ if arrow::is_stream(head) => Kind::ArrowStream,
+        _ if head.starts_with(b"ORC") && !head.iter().take(64).all(u8::is_ascii) => Kind::Orc,
         _ if head.starts_with(b"GGUF") && head.get(4..8).is_some_and(|version| version[1..] == [0; 3]) => Kind::Gguf,
+        _ if head.starts_with(b"!BDN") && head.get(8..10) == Some(b"SM") => Kind::Pst,
+        [0x30, ..] if holds(24, mail::ENVELOPED) => Kind::Encrypted("pkcs7"),
         _ if cpio::is_cpio(head) => Kind::Cpio,
         _ if warc::is_warc(head) => Kind::Warc,
         _ if dbf::is_dbf(head) => Kind::Dbf,
         _ if model::is_safetensors(head) => Kind::Safetensors,
-        _ => return None,
+        _ if iso::is_iso(head) => Kind::Iso,
+        _ => match rar::detect(head)? {
+            true => Kind::Encrypted("rar"),
+            false => Kind::Opaque("rar"),
+        },
     })
 }
 
@@ -192,6 +190,9 @@ fn is_tar(head: &[u8]) -> bool {
 }
 
 fn text_kind(encoding: Encoding, text: &[u8], complete: bool, name: &[u8]) -> Kind {
+    if let Some(format) = folded::format(text) {
+        return Kind::Folded(encoding, format);
+    }
     let extension = extension(name);
     if let Some(lines) = json(text, complete, matches!(extension.as_slice(), b"json" | b"ndjson" | b"jsonl" | b"geojson")) {
         return Kind::Json { encoding, lines };

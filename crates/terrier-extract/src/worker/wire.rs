@@ -120,6 +120,18 @@ const FORMATS: &[&str] = &[
     "qcow2",
     "squashfs",
     "table",
+    "mail",
+    "mbox",
+    "pkcs7",
+    "msg",
+    "doc",
+    "xls",
+    "ppt",
+    "tnef",
+    "pst",
+    "vcard",
+    "icalendar",
+    "ldif",
 ];
 
 const METHODS: [Method; 3] = [Method::Full, Method::Sampled, Method::NotScanned];

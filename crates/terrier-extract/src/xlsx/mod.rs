@@ -10,6 +10,7 @@ use terrier_content::{Origin, Text};
 use terrier_model::Reason;
 
 use self::markup::MarkupText;
+pub(crate) use self::sheet::Rows;
 use crate::ReadAt;
 use crate::context::{Context, Halt};
 use crate::source::Seeking;

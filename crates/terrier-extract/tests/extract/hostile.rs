@@ -28,6 +28,14 @@ fn samples() -> Vec<(String, Vec<u8>)> {
         ("a.arrow", crate::arrow::sample()),
         ("a.avro", crate::avro::sample()),
         ("a.7z", crate::seven_zip::seven_zip(&members)),
+        ("a.eml", crate::mail::sample()),
+        ("a.mbox", crate::mail::mailbox()),
+        ("a.doc", crate::compound::document()),
+        ("a.xls", crate::compound::workbook()),
+        ("a.ppt", crate::compound::presentation()),
+        ("a.msg", crate::compound::message()),
+        ("a.pst", crate::outlook::folders(true)),
+        ("winmail.dat", crate::outlook::wrapped()),
     ];
     plain
         .into_iter()

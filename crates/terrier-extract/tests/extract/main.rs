@@ -5,13 +5,16 @@
 mod archives;
 mod arrow;
 mod avro;
+mod compound;
 mod delimited;
 mod hostile;
 mod iso;
 mod json;
 mod layers;
+mod mail;
 mod office;
 mod orc;
+mod outlook;
 mod parquet;
 mod pdf;
 mod properties;

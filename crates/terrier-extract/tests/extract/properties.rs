@@ -116,10 +116,11 @@ proptest! {
     }
 
     #[test]
-    fn no_bytes_are_too_strange(mut bytes in prop::collection::vec(any::<u8>(), 0..2000), magic in 0_usize..12) {
-        let magics: [&[u8]; 12] = [
+    fn no_bytes_are_too_strange(mut bytes in prop::collection::vec(any::<u8>(), 0..2000), magic in 0_usize..14) {
+        let magics: [&[u8]; 14] = [
             b"", b"{\"a\": [", b"[", b"a,b,c\n1,2,3\n", b"\x1F\x8B\x08", b"PK\x03\x04", b"PAR1", b"%PDF-1.4\n", b"\xFF\xFE", b"\xEF\xBB\xBF",
             b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1", b"{\"a\": \"",
+            b"From: a\nTo: b\nContent-Type: multipart/mixed; boundary=-\n\n--", b"From a 00:00\n\n",
         ];
         bytes.splice(0..0, magics[magic].iter().copied());
         for name in ["a", "a.csv", "a.json"] {

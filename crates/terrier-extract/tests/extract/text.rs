@@ -9,6 +9,29 @@ use crate::archives::zip;
 use crate::transcript::{check, extract, saw, shown};
 
 #[test]
+fn folded_lines_and_encoded_values_are_read_as_meant() {
+    let card = b"BEGIN:VCARD\r\nN;CHARSET=ISO-8859-1;ENCODING=QUOTED-PRINTABLE:M=FCll=\r\ner\r\nTEL:+1 555 \r\n 0100\r\n\
+        PHOTO;ENCODING=b:/9j/4AAQ\r\n /9j/4AAQ\r\nEND:VCARD\r\n";
+    check(
+        "a.vcf",
+        card,
+        expect![[r#"
+        line 1, byte 0: "BEGIN:VCARD\r\nN;CHARSET=ISO-8859-1;ENCODING=QUOTED-PRINTABLE: Müller\nTEL:+1 555 0100\r\nPHOTO;ENCODING=b:\nEND:VCARD\r\n"
+        = vcard sampled unsupported_format
+    "#]],
+    );
+    let ldif = b"version: 1\ndn: cn=Ann,\n dc=example\ncn:: SsO8cmdlbg==\nmail: a@exam\n ple.com\n";
+    check(
+        "a.ldif",
+        ldif,
+        expect![[r#"
+        line 1, byte 0: "version: 1\ndn: cn=Ann,dc=example\ncn: Jürgen\nmail: a@example.com\n"
+        = ldif full
+    "#]],
+    );
+}
+
+#[test]
 fn text_in_every_encoding_is_one_text() {
     let expect = || {
         expect![[r#"
