@@ -11,7 +11,7 @@ use crate::detect::{Kind, detect};
 use crate::stream::{HEAD, SourceStream, Tolerant, fill, fill_at};
 use crate::text::Place;
 use crate::zip_watch::{ZipWatch, holds_end_of_zip};
-use crate::{ReadAt, delimited, gzip, json, parquet, pdf, strings, tar, text, zip};
+use crate::{ReadAt, delimited, gzip, json, office, parquet, pdf, rtf, strings, tar, text, zip};
 
 /// The bytes of an asset, of a member, or of what is inside a compressed one.
 pub(crate) enum Input<'i> {
@@ -69,7 +69,7 @@ fn read_kind<R: Read>(
             context.set_format(format);
             return Err(Reason::Encrypted.into());
         }
-        kind @ (Kind::Zip | Kind::Tar | Kind::Parquet | Kind::Pdf) => {
+        kind @ (Kind::Zip | Kind::Tar | Kind::Parquet | Kind::Pdf | Kind::Rtf | Kind::FlatDocument(_)) => {
             if !context.complex_allowed {
                 return Err(Halt::NeedsWorker);
             }
@@ -125,7 +125,7 @@ fn read_stream(context: &mut Context<'_>, kind: Kind, body: &mut dyn Read, name:
     }
 }
 
-/// Reads the formats with complex parsers. All but tar need to read at any place: what comes as a stream is held in memory.
+/// Reads the formats with complex parsers. Most need to read at any place: what comes as a stream is held in memory.
 fn read_complex<R: Read>(
     context: &mut Context<'_>,
     kind: Kind,
@@ -133,9 +133,8 @@ fn read_complex<R: Read>(
     rest: &mut Tolerant<R>,
     source: Option<&Arc<dyn ReadAt>>,
 ) -> Result<(), Halt> {
-    if kind == Kind::Tar {
-        context.set_format("tar");
-        let result = tar::read(context, &mut head.chain(&mut *rest));
+    if matches!(kind, Kind::Tar | Kind::Rtf | Kind::FlatDocument(_)) {
+        let result = read_complex_stream(context, kind, &mut head.chain(&mut *rest));
         return match rest.failure() {
             Some(reason) if result != Err(Halt::Stopped) => Err(reason.into()),
             _ => result,
@@ -154,6 +153,23 @@ fn read_complex<R: Read>(
         Kind::Zip => zip::read(context, &*source),
         Kind::Parquet => parquet::read(context, source),
         _ => pdf::read(context, &*source),
+    }
+}
+
+fn read_complex_stream(context: &mut Context<'_>, kind: Kind, body: &mut dyn Read) -> Result<(), Halt> {
+    match kind {
+        Kind::Rtf => {
+            context.set_format("rtf");
+            rtf::read(context, body)
+        }
+        Kind::FlatDocument(format) => {
+            context.set_format(format);
+            office::read_flat(context, body, format)
+        }
+        _ => {
+            context.set_format("tar");
+            tar::read(context, body)
+        }
     }
 }
 

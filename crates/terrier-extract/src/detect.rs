@@ -4,6 +4,7 @@ use serde::de::IgnoredAny;
 
 use crate::decode::{self, Encoding};
 use crate::delimited::{self, Dialect, Hint};
+use crate::office::by_media_type;
 
 /// What an asset is, and so which room reads it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -26,6 +27,10 @@ pub(crate) enum Kind {
     Parquet,
     /// PDF.
     Pdf,
+    /// Rich Text Format.
+    Rtf,
+    /// A document of OpenDocument that is one XML file, and which.
+    FlatDocument(&'static str),
     /// A known format whose content is not visible without its extractor.
     Opaque(&'static str),
     /// A known format without an extractor whose strings are worth reading.
@@ -103,6 +108,12 @@ fn by_magic(head: &[u8]) -> Option<Kind> {
     if is_tar(head) {
         return Some(Kind::Tar);
     }
+    if head.starts_with(b"{\\rtf") {
+        return Some(Kind::Rtf);
+    }
+    if let Some(format) = flat_document(head) {
+        return Some(Kind::FlatDocument(format));
+    }
     let (_, _, kind) = MAGIC.iter().find(|(offset, magic, _)| head.get(*offset..).is_some_and(|rest| rest.starts_with(magic)))?;
     Some(match kind {
         // Office encrypts a document into a compound file with this stream, named in UTF-16.
@@ -111,6 +122,17 @@ fn by_magic(head: &[u8]) -> Option<Kind> {
         }
         kind => *kind,
     })
+}
+
+/// Tells a flat document of OpenDocument by its root element and the media type that it names.
+fn flat_document(head: &[u8]) -> Option<&'static str> {
+    let head = &head[..head.len().min(8192)];
+    if !matches!(head, [b'<', ..] | [0xEF, 0xBB, 0xBF, b'<', ..]) {
+        return None;
+    }
+    let root = &head[memchr::memmem::find(head, b"<office:document ")?..];
+    let media_type = &root[memchr::memmem::find(root, b"office:mimetype=\"")? + 17..];
+    by_media_type(&media_type[..memchr::memchr(b'"', media_type)?])
 }
 
 /// A tar header is told by its magic, or by its checksum where it is older than the magic.
@@ -197,6 +219,12 @@ mod tests {
         check(b"\x89PNG\r\n\x1A\n\0\0", "a.txt", Kind::Opaque("png"));
         check(b"hello world", "a.pdf", Kind::Text(UTF8));
         check(&[0, 1, 2, 3, 200, 201], "a.txt", Kind::Binary);
+        check(b"{\\rtf1\\ansi a}", "a.doc", Kind::Rtf);
+        check(
+            b"<?xml version=\"1.0\"?><office:document office:mimetype=\"application/vnd.oasis.opendocument.text\">",
+            "a",
+            Kind::FlatDocument("odt"),
+        );
         check(b"Salted__12345678", "x", Kind::Encrypted("openssl"));
     }
 

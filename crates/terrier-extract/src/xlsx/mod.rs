@@ -20,7 +20,7 @@ const BODY: usize = 64 << 10;
 
 /// Reads a workbook.
 pub(crate) fn read(context: &mut Context<'_>, source: &dyn ReadAt, directory: &Directory) -> Result<(), Halt> {
-    zip::read_entries(context, source, directory, read_part)?;
+    zip::read_entries(context, source, directory, &mut read_part)?;
     let mut workbook = Xlsx::new(BufReader::with_capacity(256 << 10, Seeking { source, offset: 0 })).map_err(|_| Reason::Damaged)?;
     let sheets = workbook.sheets_metadata().to_vec();
     let mut records = 0;
@@ -30,7 +30,7 @@ pub(crate) fn read(context: &mut Context<'_>, source: &dyn ReadAt, directory: &D
             continue;
         }
         match workbook.worksheet_cells_reader(&sheet.name) {
-            Ok(cells) => records = sheet::read(context, cells, records)?,
+            Ok(cells) => records = sheet::read(context, &sheet.name, cells, records)?,
             Err(_) => context.miss(Reason::Damaged),
         }
     }
