@@ -6,7 +6,7 @@ use terrier_model::Reason;
 use crate::source::reason_of;
 use crate::stream::fill;
 
-const INPUT: usize = 32 << 10;
+const INPUT: usize = 16 << 10;
 
 /// Lends a document to the tokeniser as valid UTF-8, and pretends to end where a token would become too long.
 ///

@@ -24,6 +24,11 @@ fn samples() -> Vec<(&'static str, Vec<u8>)> {
         ("a.pdf", crate::pdf::pages(&["BT /F1 12 Tf 72 720 Td (SSN 536-90-4399) Tj ET"])),
         ("a.xlsx", crate::office::sample()),
         ("a.parquet", crate::parquet::people(20)),
+        ("a.docx", crate::open_xml::sample_document()),
+        ("a.pptx", crate::open_xml::sample_presentation()),
+        ("a.ods", crate::open_document::sample_sheet()),
+        ("a.epub", crate::book::sample()),
+        ("a.rtf", crate::rtf::sample()),
     ]
 }
 
