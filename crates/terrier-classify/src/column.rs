@@ -94,6 +94,8 @@ impl Tried {
 struct Cell<'c> {
     record: u32,
     number: u64,
+    /// Its row in a sheet, and the sheet and the column there.
+    in_sheet: Option<(u32, &'c str)>,
     text: &'c [u8],
     matches: &'c [Match],
 }
@@ -173,6 +175,7 @@ impl ColumnState {
         let is_searched = !matches!(column.kind(), ColumnKind::Boolean | ColumnKind::Float | ColumnKind::Timestamp);
         let found = if is_searched { search(taking.classifier, column, &self.header) } else { Found::default() };
         let mut matches = found.matches.as_slice();
+        let sheet = column.sheet().map(|sheet| taking.classifier.mask_column(sheet.expose()));
         for (index, value) in column.values().enumerate() {
             let own = matches.iter().take_while(|(cell, _)| *cell == index).count();
             let (of_cell, rest) = matches.split_at(own);
@@ -188,7 +191,8 @@ impl ColumnState {
                 continue;
             }
             let of_cell: Vec<Match> = of_cell.iter().map(|(_, found)| *found).collect();
-            let cell = Cell { record: value.record, number: first_record + u64::from(value.record), text, matches: &of_cell };
+            let number = first_record + u64::from(value.record);
+            let cell = Cell { record: value.record, number, in_sheet: value.row.zip(sheet.as_deref()), text, matches: &of_cell };
             self.take_cell(taking, &cell, recognised);
         }
     }
@@ -365,7 +369,10 @@ impl ColumnState {
     }
 
     fn place(&self, cell: &Cell<'_>) -> Place {
-        Place { kind: PlaceKind::Record, number: cell.number, column: Some(self.shown.clone()) }
+        match cell.in_sheet {
+            Some((row, sheet)) => Place { kind: PlaceKind::Row, number: u64::from(row), column: Some(format!("{} ({sheet})", self.shown)) },
+            None => Place { kind: PlaceKind::Record, number: cell.number, column: Some(self.shown.clone()) },
+        }
     }
 
     /// Says what the column holds, given the class that it was decided to hold, how sure that is, and how many values pass.

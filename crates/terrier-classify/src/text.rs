@@ -78,6 +78,7 @@ impl Places<'_> {
                 (PlaceKind::Line, line + self.lines)
             }
             Origin::Page(page) => (PlaceKind::Page, u64::from(page)),
+            Origin::Slide(slide) => (PlaceKind::Slide, u64::from(slide)),
             Origin::Binary { byte } => (PlaceKind::Byte, byte + (at - self.body_start) as u64),
             Origin::Property => (PlaceKind::Property, 0),
         };

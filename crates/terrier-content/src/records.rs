@@ -27,6 +27,8 @@ pub struct Column {
     bytes: Vec<u8>,
     ends: Vec<u32>,
     records: Vec<u32>,
+    sheet: Option<Sensitive<String>>,
+    rows: Vec<u32>,
 }
 
 /// What the source says of a column's values.
@@ -55,12 +57,29 @@ pub struct Value<'a> {
     pub record: u32,
     /// The value.
     pub bytes: Sensitive<&'a [u8]>,
+    /// Number of its row in its sheet, from 1, where the column is one of a sheet.
+    pub row: Option<u32>,
 }
 
 impl Column {
     /// Makes an empty column. The name may hold a value (a CSV file whose first row is data), hence the wrapper.
     pub fn new(name: impl Into<String>, kind: ColumnKind) -> Self {
-        Self { name: Sensitive::new(name.into()), kind, bytes: Vec::new(), ends: Vec::new(), records: Vec::new() }
+        Self {
+            name: Sensitive::new(name.into()),
+            kind,
+            bytes: Vec::new(),
+            ends: Vec::new(),
+            records: Vec::new(),
+            sheet: None,
+            rows: Vec::new(),
+        }
+    }
+
+    /// Makes it the column of a sheet, named as a spreadsheet does: `Staff!B`. Values are to be added with their rows.
+    #[must_use]
+    pub fn in_sheet(mut self, column: impl Into<String>) -> Self {
+        self.sheet = Some(Sensitive::new(column.into()));
+        self
     }
 
     /// Appends a value of the given record. Records come in ascending order.
@@ -72,6 +91,20 @@ impl Column {
         self.bytes.extend_from_slice(value);
         self.ends.push(u32::try_from(self.bytes.len()).expect("a batch stays below 4 GiB"));
         self.records.push(record);
+    }
+
+    /// Appends a value of the given record, which stands in the given row of the column's sheet.
+    ///
+    /// # Panics
+    /// As [`Column::push`] does.
+    pub fn push_in_row(&mut self, record: u32, row: u32, value: &[u8]) {
+        self.push(record, value);
+        self.rows.push(row);
+    }
+
+    /// Returns the sheet and the letters of the column, where it is one of a sheet.
+    pub fn sheet(&self) -> Option<&Sensitive<String>> {
+        self.sheet.as_ref()
     }
 
     /// Returns the column's name as the source gives it: a header, a key path such as `user.emails[]`.
@@ -110,7 +143,11 @@ impl Column {
     /// When `index` is not below [`Column::len`].
     pub fn value(&self, index: usize) -> Value<'_> {
         let start = if index == 0 { 0 } else { self.ends[index - 1] as usize };
-        Value { record: self.records[index], bytes: Sensitive::new(&self.bytes[start..self.ends[index] as usize]) }
+        Value {
+            record: self.records[index],
+            bytes: Sensitive::new(&self.bytes[start..self.ends[index] as usize]),
+            row: self.rows.get(index).copied(),
+        }
     }
 
     /// Iterates over the values in order.
@@ -123,6 +160,7 @@ impl Column {
         self.bytes.clear();
         self.ends.clear();
         self.records.clear();
+        self.rows.clear();
     }
 }
 

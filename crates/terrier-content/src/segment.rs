@@ -60,6 +60,8 @@ pub enum Origin {
     },
     /// A page of a document, from 1.
     Page(u32),
+    /// A slide of a presentation, from 1, with its notes and comments.
+    Slide(u32),
     /// A printable string found in a binary, at this offset.
     Binary {
         /// Offset of the start of the body in the binary.

@@ -12,8 +12,8 @@ use crate::stream::{HEAD, SourceStream, Tolerant, fill, fill_at};
 use crate::text::Place;
 use crate::zip_watch::{ZipWatch, holds_end_of_zip};
 use crate::{
-    ReadAt, ar, arrow, avro, compound, cpio, dbf, delimited, folded, iso, json, layer, mail, model, orc, outlook, parquet, pdf, rpm,
-    seven_zip, sqlite, strings, tar, text, warc, zip,
+    ReadAt, ar, arrow, avro, compound, cpio, dbf, delimited, folded, iso, json, layer, mail, model, office, orc, outlook, parquet, pdf,
+    rpm, rtf, seven_zip, sqlite, strings, tar, text, warc, zip,
 };
 
 /// The bytes of an asset, of a member, or of what is inside a compressed one.
@@ -148,7 +148,7 @@ fn read_complex<R: Read>(
 ) -> Result<(), Halt> {
     if let Some((format, read)) = streamed(kind) {
         context.set_format(format);
-        let result = read(context, &mut head.chain(&mut *rest));
+        let result = read(context, &mut head.chain(&mut *rest), format);
         return match rest.failure() {
             Some(reason) if result != Err(Halt::Stopped) => Err(reason.into()),
             _ => result,
@@ -160,53 +160,55 @@ fn read_complex<R: Read>(
         Some(source) => Arc::clone(source),
         None => Arc::new(buffer(head, rest, context.limits.buffered_bytes)?),
     };
-    read(context, &source)
+    read(context, &source, format)
 }
 
 fn is_complex(kind: Kind) -> bool {
     streamed(kind).is_some() || positioned(kind).is_some()
 }
 
-/// Reads a format that takes its bytes as they come.
-type ReadStreamed = fn(&mut Context<'_>, &mut dyn Read) -> Result<(), Halt>;
+/// Reads a format, whose name it is told, that takes its bytes as they come.
+type ReadStreamed = fn(&mut Context<'_>, &mut dyn Read, &'static str) -> Result<(), Halt>;
 
 /// Returns the formats with complex parsers that take their bytes as they come.
 fn streamed(kind: Kind) -> Option<(&'static str, ReadStreamed)> {
     let known: (&'static str, ReadStreamed) = match kind {
-        Kind::Tar => ("tar", tar::read),
-        Kind::Avro => ("avro", avro::read),
-        Kind::ArrowFile => ("arrow", arrow::read_file),
-        Kind::ArrowStream => ("arrow", arrow::read_stream),
-        Kind::Ar => ("ar", ar::read),
-        Kind::Cpio => ("cpio", cpio::read),
-        Kind::Rpm => ("rpm", rpm::read),
-        Kind::Warc => ("warc", warc::read),
-        Kind::Dbf => ("dbf", dbf::read),
-        Kind::Safetensors => ("safetensors", model::read_safetensors),
-        Kind::Gguf => ("gguf", model::read_gguf),
-        Kind::Mail => ("mail", mail::read),
-        Kind::Mailbox => ("mbox", mail::read_mailbox),
+        Kind::Tar => ("tar", |context, body, _| tar::read(context, body)),
+        Kind::Ar => ("ar", |context, body, _| ar::read(context, body)),
+        Kind::Cpio => ("cpio", |context, body, _| cpio::read(context, body)),
+        Kind::Rpm => ("rpm", |context, body, _| rpm::read(context, body)),
+        Kind::Warc => ("warc", |context, body, _| warc::read(context, body)),
+        Kind::Avro => ("avro", |context, body, _| avro::read(context, body)),
+        Kind::ArrowFile => ("arrow", |context, body, _| arrow::read_file(context, body)),
+        Kind::ArrowStream => ("arrow", |context, body, _| arrow::read_stream(context, body)),
+        Kind::Dbf => ("dbf", |context, body, _| dbf::read(context, body)),
+        Kind::Safetensors => ("safetensors", |context, body, _| model::read_safetensors(context, body)),
+        Kind::Gguf => ("gguf", |context, body, _| model::read_gguf(context, body)),
+        Kind::Mail => ("mail", |context, body, _| mail::read(context, body)),
+        Kind::Mailbox => ("mbox", |context, body, _| mail::read_mailbox(context, body)),
+        Kind::Rtf => ("rtf", |context, body, _| rtf::read(context, body)),
+        Kind::FlatDocument(format) => (format, office::read_flat),
         _ => return None,
     };
     Some(known)
 }
 
-/// Reads a format whose parts lie anywhere.
-type ReadPositioned = fn(&mut Context<'_>, &Arc<dyn ReadAt>) -> Result<(), Halt>;
+/// Reads a format, whose name it is told, and whose parts lie anywhere.
+type ReadPositioned = fn(&mut Context<'_>, &Arc<dyn ReadAt>, &'static str) -> Result<(), Halt>;
 
 /// Returns the formats with complex parsers that need to read at any place.
 fn positioned(kind: Kind) -> Option<(&'static str, ReadPositioned)> {
     let known: (&'static str, ReadPositioned) = match kind {
-        Kind::Zip => ("zip", |context, source| zip::read(context, &**source)),
-        Kind::SevenZip => ("7z", |context, source| seven_zip::read(context, &**source)),
-        Kind::Iso => ("iso", |context, source| iso::read(context, &**source)),
-        Kind::Parquet => ("parquet", |context, source| parquet::read(context, Arc::clone(source))),
-        Kind::Orc => ("orc", orc::read),
-        Kind::Sqlite => ("sqlite", |context, source| sqlite::read(context, &**source)),
-        Kind::Pdf => ("pdf", |context, source| pdf::read(context, &**source)),
-        Kind::Compound => ("ole", |context, source| compound::read(context, &**source)),
-        Kind::Pst => ("pst", |context, source| outlook::pst::read(context, &**source)),
-        Kind::Tnef => ("tnef", |context, source| outlook::tnef::read(context, &**source)),
+        Kind::Zip => ("zip", |context, source, _| zip::read(context, &**source)),
+        Kind::SevenZip => ("7z", |context, source, _| seven_zip::read(context, &**source)),
+        Kind::Iso => ("iso", |context, source, _| iso::read(context, &**source)),
+        Kind::Parquet => ("parquet", |context, source, _| parquet::read(context, Arc::clone(source))),
+        Kind::Orc => ("orc", |context, source, _| orc::read(context, source)),
+        Kind::Sqlite => ("sqlite", |context, source, _| sqlite::read(context, &**source)),
+        Kind::Pdf => ("pdf", |context, source, _| pdf::read(context, &**source)),
+        Kind::Compound => ("ole", |context, source, _| compound::read(context, &**source)),
+        Kind::Pst => ("pst", |context, source, _| outlook::pst::read(context, &**source)),
+        Kind::Tnef => ("tnef", |context, source, _| outlook::tnef::read(context, &**source)),
         _ => return None,
     };
     Some(known)

@@ -156,6 +156,11 @@ impl<'a> Context<'a> {
         self.state.format = Some(format);
     }
 
+    /// Returns the format that was noted.
+    pub(crate) fn format(&self) -> &'static str {
+        self.state.format.unwrap_or_default()
+    }
+
     /// Notes how many records the format says there are.
     pub(crate) fn set_records_total(&mut self, records: u64) {
         self.state.records_total = Some(records);
@@ -246,7 +251,7 @@ impl<'a> Context<'a> {
 }
 
 /// Tells whether a member's reason holds for all that follows it too.
-fn ends_asset(reason: Reason) -> bool {
+pub(crate) fn ends_asset(reason: Reason) -> bool {
     matches!(
         reason,
         Reason::DecompressedLimit

@@ -5,6 +5,7 @@ use serde::de::IgnoredAny;
 use crate::decode::{self, Encoding};
 use crate::delimited::{self, Dialect, Hint};
 use crate::layer::{self, Codec};
+use crate::office::by_media_type;
 use crate::outlook::tnef;
 use crate::{ar, arrow, cpio, dbf, folded, iso, mail, model, rar, rpm, warc};
 
@@ -69,6 +70,10 @@ pub(crate) enum Kind {
     Mail,
     /// A mailbox.
     Mailbox,
+    /// Rich Text Format.
+    Rtf,
+    /// A document of OpenDocument that is one XML file, and which.
+    FlatDocument(&'static str),
     /// A known format whose content is not visible without its extractor.
     Opaque(&'static str),
     /// A known format without an extractor whose strings are worth reading.
@@ -94,6 +99,7 @@ const MAGIC: &[(usize, &[u8], Kind)] = &[
     (0, b"ARROW1\0\0", Kind::ArrowFile),
     (0, &[0xD0, 0xCF, 0x11, 0xE0, 0xA1, 0xB1, 0x1A, 0xE1], Kind::Compound),
     (0, tnef::MAGIC, Kind::Tnef),
+    (0, b"{\\rtf", Kind::Rtf),
     (0, b"MSCF\0\0\0\0", Kind::Opaque("cab")),
     (0, b"hsqs", Kind::Opaque("squashfs")),
     (0, b"KDMV", Kind::Strings("vmdk")),
@@ -152,6 +158,9 @@ fn by_magic(head: &[u8]) -> Option<Kind> {
             *kind == Kind::Compound && memchr::memmem::find(head, b"E\0n\0c\0r\0y\0p\0t\0e\0d\0P\0a\0c\0k\0a\0g\0e\0").is_some();
         return Some(if is_encrypted { Kind::Encrypted("ole") } else { *kind });
     }
+    if let Some(format) = flat_document(head) {
+        return Some(Kind::FlatDocument(format));
+    }
     by_header(head)
 }
 
@@ -175,6 +184,17 @@ fn by_header(head: &[u8]) -> Option<Kind> {
             false => Kind::Opaque("rar"),
         },
     })
+}
+
+/// Tells a flat document of OpenDocument by its root element and the media type that it names.
+fn flat_document(head: &[u8]) -> Option<&'static str> {
+    let head = &head[..head.len().min(8192)];
+    if !matches!(head, [b'<', ..] | [0xEF, 0xBB, 0xBF, b'<', ..]) {
+        return None;
+    }
+    let root = &head[memchr::memmem::find(head, b"<office:document ")?..];
+    let media_type = &root[memchr::memmem::find(root, b"office:mimetype=\"")? + 17..];
+    by_media_type(&media_type[..memchr::memchr(b'"', media_type)?])
 }
 
 /// A tar header is told by its magic, or by its checksum where it is older than the magic.
@@ -264,6 +284,12 @@ mod tests {
         check(b"\x89PNG\r\n\x1A\n\0\0", "a.txt", Kind::Opaque("png"));
         check(b"hello world", "a.pdf", Kind::Text(UTF8));
         check(&[0, 1, 2, 3, 200, 201], "a.txt", Kind::Binary);
+        check(b"{\\rtf1\\ansi a}", "a.doc", Kind::Rtf);
+        check(
+            b"<?xml version=\"1.0\"?><office:document office:mimetype=\"application/vnd.oasis.opendocument.text\">",
+            "a",
+            Kind::FlatDocument("odt"),
+        );
         check(b"Salted__12345678", "x", Kind::Encrypted("openssl"));
     }
 

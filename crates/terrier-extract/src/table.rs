@@ -20,6 +20,9 @@ const MAX_NAME: usize = 1024;
 pub(crate) struct Table {
     batch: Records,
     bytes: usize,
+    /// The sheet that the table is, and the number of the row that is being collected, from 1.
+    sheet: Option<String>,
+    row: u32,
 }
 
 impl Table {
@@ -31,7 +34,20 @@ impl Table {
         for (index, cell) in header.iter().take(MAX_COLUMNS - 1).enumerate() {
             columns.push(Column::new(unique_name(cell, index, &mut taken), ColumnKind::Text));
         }
-        Self { batch: Records { first_record, records: 0, columns }, bytes: 0 }
+        Self { batch: Records { first_record, records: 0, columns }, bytes: 0, sheet: None, row: 0 }
+    }
+
+    /// Makes it the table of a sheet, whose values have places in it.
+    pub(crate) fn in_sheet(mut self, name: &str) -> Self {
+        let columns = std::mem::take(&mut self.batch.columns);
+        self.batch.columns = (0..).zip(columns).map(|(index, column)| column.in_sheet(cell_column(name, index))).collect();
+        self.sheet = Some(name.to_owned());
+        self
+    }
+
+    /// Notes which row of the sheet is being collected.
+    pub(crate) fn at_row(&mut self, row: u32) {
+        self.row = row;
     }
 
     /// Adds a value to the row that is being collected.
@@ -42,9 +58,17 @@ impl Table {
         while self.batch.columns.len() <= column && self.batch.columns.len() < MAX_COLUMNS {
             let index = self.batch.columns.len();
             let name = if index + 1 == MAX_COLUMNS { OTHER.to_owned() } else { numbered(index) };
-            self.batch.columns.push(Column::new(name, ColumnKind::Text));
+            let column = Column::new(name, ColumnKind::Text);
+            self.batch.columns.push(match &self.sheet {
+                Some(sheet) => column.in_sheet(cell_column(sheet, index)),
+                None => column,
+            });
         }
-        self.batch.columns[column.min(MAX_COLUMNS - 1)].push(self.batch.records, value);
+        let column = &mut self.batch.columns[column.min(MAX_COLUMNS - 1)];
+        match self.sheet {
+            Some(_) => column.push_in_row(self.batch.records, self.row, value),
+            None => column.push(self.batch.records, value),
+        }
         self.bytes += value.len();
     }
 
@@ -73,6 +97,20 @@ pub(crate) fn next_batch(batch: &mut Records) {
     batch.first_record += u64::from(batch.records);
     batch.records = 0;
     batch.columns.iter_mut().for_each(Column::clear);
+}
+
+/// Names a column of a sheet: `Staff!AB`. What stands further right than there are columns of their own has the sheet only.
+fn cell_column(sheet: &str, index: usize) -> String {
+    if index + 1 >= MAX_COLUMNS {
+        return sheet.to_owned();
+    }
+    let mut letters = Vec::new();
+    let mut left = index + 1;
+    while left > 0 {
+        letters.insert(0, b'A' + ((left - 1) % 26) as u8);
+        left = (left - 1) / 26;
+    }
+    format!("{sheet}!{}", String::from_utf8_lossy(&letters))
 }
 
 fn numbered(index: usize) -> String {

@@ -31,7 +31,7 @@ impl Place {
         Self { line: self.line + memchr_iter(b'\n', bytes).count() as u64, byte: self.byte + bytes.len() as u64 }
     }
 
-    fn lines(self) -> Origin {
+    pub(crate) fn lines(self) -> Origin {
         Origin::Lines { line: self.line, byte: self.byte }
     }
 }
@@ -81,7 +81,7 @@ pub(crate) fn windows(
 }
 
 /// Returns where to cut a body: behind a line's end if one is near, else not inside a character.
-fn cut(body: &[u8]) -> usize {
+pub(crate) fn cut(body: &[u8]) -> usize {
     let near = body.len() - LINE_SEARCH.min(body.len() / 2);
     if let Some(newline) = memrchr(b'\n', &body[near..]) {
         return near + newline + 1;

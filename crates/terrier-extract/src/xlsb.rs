@@ -8,8 +8,8 @@ use terrier_model::Reason;
 
 use crate::ReadAt;
 use crate::context::{Context, Halt};
+use crate::sheet::{LAST_COLUMN, Row, Rows};
 use crate::stream::Tolerant;
-use crate::xlsx::sheet::{LAST_COLUMN, Row, Rows};
 use crate::zip::{self, Directory, Entry};
 
 /// Numbers of records.
@@ -26,7 +26,7 @@ const MAX_RECORD: usize = 1 << 20;
 
 /// Reads a workbook: other parts as members, then the sheets.
 pub(crate) fn read(context: &mut Context<'_>, source: &dyn ReadAt, directory: &Directory) -> Result<(), Halt> {
-    zip::read_entries(context, source, directory, |context, source, directory, entry| {
+    zip::read_entries(context, source, directory, &mut |context: &mut Context<'_>, source: &dyn ReadAt, directory: &Directory, entry: &Entry| {
         if is_sheet(&entry.name) || entry.name == b"xl/sharedStrings.bin" {
             Ok(())
         } else {
@@ -45,7 +45,7 @@ pub(crate) fn read(context: &mut Context<'_>, source: &dyn ReadAt, directory: &D
         let entry = entry?;
         if is_sheet(&entry.name) {
             read_part(context, source, directory, &entry, |context, part| {
-                let (result, next) = sheet(context, part, &strings, records)?;
+                let (result, next) = sheet(context, &stem(&entry.name), part, &strings, records)?;
                 records = next;
                 result
             })?;
@@ -59,6 +59,12 @@ fn is_sheet(name: &[u8]) -> bool {
         && name.ends_with(b".bin")
         && !name.contains(&b'~')
         && !is_index(name)
+}
+
+/// Names a sheet by its part: the name that people see stands in another one.
+fn stem(part: &[u8]) -> String {
+    let file = part.rsplit(|byte| *byte == b'/').next().unwrap_or_default();
+    String::from_utf8_lossy(file.strip_suffix(b".bin").unwrap_or(file)).into_owned()
 }
 
 /// The index of a sheet has no cells.
@@ -110,12 +116,14 @@ fn shared(context: &mut Context<'_>, records: &mut Records<'_>, strings: &mut Ve
 /// Reads the cells of a sheet; returns how it ended, and the number of the next record.
 fn sheet(
     context: &mut Context<'_>,
+    name: &str,
     records: &mut Records<'_>,
     strings: &[Box<str>],
     first_record: u64,
 ) -> Result<(Result<(), Halt>, u64), Halt> {
-    let mut rows = Rows::new(first_record);
+    let mut rows = Rows::new(name, first_record);
     let mut row = Row::new();
+    let mut number = 1;
     let result = loop {
         let (kind, record) = match records.next() {
             Ok(Some(next)) => next,
@@ -123,16 +131,18 @@ fn sheet(
             Err(halt) => break Err(halt),
         };
         if kind == ROW {
-            rows.add(context, std::mem::take(&mut row))?;
+            rows.add(context, number, std::mem::take(&mut row))?;
+            number = u32_at(record, 0).unwrap_or(0).saturating_add(1);
         } else if let Some(value) = cell(kind, record, strings) {
-            row.push((u32_at(record, 0).unwrap_or(0).min(LAST_COLUMN) as usize, value));
+            let column = u32_at(record, 0).unwrap_or(0) as usize;
+            row.push((column.min(LAST_COLUMN), value));
         }
         // Rows that never end are ended, so that memory stays bounded.
-        if row.len() > LAST_COLUMN as usize {
-            rows.add(context, std::mem::take(&mut row))?;
+        if row.len() > LAST_COLUMN {
+            rows.add(context, number, std::mem::take(&mut row))?;
         }
     };
-    rows.add(context, row)?;
+    rows.add(context, number, row)?;
     Ok((result, rows.finish(context)?))
 }
 

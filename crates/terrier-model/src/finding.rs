@@ -60,7 +60,7 @@ pub struct Evidence {
 pub struct Place {
     /// What `number` counts.
     pub kind: PlaceKind,
-    /// Line (from 1), page (from 1), record (from 0) or byte offset (from 0).
+    /// Line, page, slide or row of a sheet (from 1), record or byte offset (from 0).
     pub number: u64,
     /// The column, masked where its name holds a value.
     pub column: Option<String>,
@@ -73,6 +73,10 @@ pub enum PlaceKind {
     Line,
     /// Pages of a document, from 1.
     Page,
+    /// Slides of a presentation, from 1.
+    Slide,
+    /// Rows of a sheet, from 1.
+    Row,
     /// Records of a table, from 0.
     Record,
     /// Bytes of a binary, from 0.
@@ -87,6 +91,8 @@ impl PlaceKind {
         match self {
             Self::Line => "line",
             Self::Page => "page",
+            Self::Slide => "slide",
+            Self::Row => "row",
             Self::Record => "record",
             Self::Byte => "byte",
             Self::Property => "property",
@@ -95,7 +101,9 @@ impl PlaceKind {
 
     /// Reads the name used in the tables.
     pub fn parse(name: &str) -> Option<Self> {
-        [Self::Line, Self::Page, Self::Record, Self::Byte, Self::Property].into_iter().find(|kind| kind.as_str() == name)
+        [Self::Line, Self::Page, Self::Slide, Self::Row, Self::Record, Self::Byte, Self::Property]
+            .into_iter()
+            .find(|kind| kind.as_str() == name)
     }
 }
 

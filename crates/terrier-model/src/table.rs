@@ -235,7 +235,11 @@ fn finding_columns() -> Vec<ColumnSpec> {
         required("count_low", Int64, "Occurrences at the low tier, test values left out."),
         required("count_test", Int64, "Occurrences that are known test values."),
         required("distinct", Int64, "Estimated number of distinct values."),
-        required("places", list(place), "Where the first occurrences are: `line` and `page` from 1, `record` and `byte` from 0."),
+        required(
+            "places",
+            list(place),
+            "Where the first occurrences are: `line`, `page`, `slide` and `row` (of a sheet, which stands behind the column) from 1, `record` and `byte` from 0.",
+        ),
         required("evidence", list(evidence), "What spoke for and against the surest occurrence; weights are log-odds."),
         required("rules", list(Utf8), "Ids of the rules that matched."),
         optional("test_value", Utf8, "Why all occurrences are taken for test values; null where at least one is not."),

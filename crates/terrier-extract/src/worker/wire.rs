@@ -132,6 +132,13 @@ const FORMATS: &[&str] = &[
     "vcard",
     "icalendar",
     "ldif",
+    "odt",
+    "ods",
+    "odp",
+    "odg",
+    "epub",
+    "html",
+    "rtf",
 ];
 
 const METHODS: [Method; 3] = [Method::Full, Method::Sampled, Method::NotScanned];
@@ -182,6 +189,7 @@ impl Writer<'_> {
             Origin::Page(page) => (1, u64::from(page), 0),
             Origin::Binary { byte } => (2, 0, byte),
             Origin::Property => (3, 0, 0),
+            Origin::Slide(slide) => (4, u64::from(slide), 0),
         };
         self.u8(kind);
         self.u64(line);
@@ -195,10 +203,17 @@ impl Writer<'_> {
         for column in &records.columns {
             self.bytes(column.name().expose().as_bytes());
             self.u8(position(&KINDS, column.kind()) as u8);
+            self.u8(u8::from(column.sheet().is_some()));
+            if let Some(sheet) = column.sheet() {
+                self.bytes(sheet.expose().as_bytes());
+            }
             self.u32(u32::try_from(column.len()).expect("a batch holds fewer values than that"));
             for value in column.values() {
                 self.u32(value.record);
                 self.u32(value.bytes.expose().len() as u32);
+                if column.sheet().is_some() {
+                    self.u32(value.row.unwrap_or(0));
+                }
             }
             self.bytes(column.bytes().expose());
         }
@@ -266,6 +281,7 @@ impl<'a> Reader<'a> {
             1 => Origin::Page(u32::try_from(line).map_err(|_| Malformed)?),
             2 => Origin::Binary { byte },
             3 => Origin::Property,
+            4 => Origin::Slide(u32::try_from(line).map_err(|_| Malformed)?),
             _ => return Err(Malformed),
         })
     }
@@ -282,10 +298,14 @@ impl<'a> Reader<'a> {
     fn column(&mut self, records: u32) -> Result<Column, Malformed> {
         let name = std::str::from_utf8(self.bytes()?).map_err(|_| Malformed)?;
         let kind = *KINDS.get(usize::from(self.u8()?)).ok_or(Malformed)?;
-        let count = self.u32()? as usize;
-        let mut values = Reader(self.take(count.checked_mul(8).ok_or(Malformed)?)?);
-        let mut bytes = Reader(self.bytes()?);
         let mut column = Column::new(name, kind);
+        let in_sheet = self.u8()? != 0;
+        if in_sheet {
+            column = column.in_sheet(std::str::from_utf8(self.bytes()?).map_err(|_| Malformed)?);
+        }
+        let count = self.u32()? as usize;
+        let mut values = Reader(self.take(count.checked_mul(if in_sheet { 12 } else { 8 }).ok_or(Malformed)?)?);
+        let mut bytes = Reader(self.bytes()?);
         let mut last = 0;
         for _ in 0..count {
             let (record, len) = (values.u32()?, values.u32()? as usize);
@@ -293,7 +313,10 @@ impl<'a> Reader<'a> {
                 return Err(Malformed);
             }
             last = record;
-            column.push(record, bytes.take(len)?);
+            match in_sheet {
+                true => column.push_in_row(record, values.u32()?, bytes.take(len)?),
+                false => column.push(record, bytes.take(len)?),
+            }
         }
         if bytes.0.is_empty() { Ok(column) } else { Err(Malformed) }
     }

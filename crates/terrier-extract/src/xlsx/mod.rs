@@ -1,7 +1,7 @@
 //! XLSX workbooks: cells as records, all other text of the workbook as properties.
 
 mod markup;
-pub(crate) mod sheet;
+mod sheet;
 
 use std::io::{BufReader, Read};
 
@@ -10,7 +10,6 @@ use terrier_content::{Origin, Text};
 use terrier_model::Reason;
 
 use self::markup::MarkupText;
-pub(crate) use self::sheet::Rows;
 use crate::ReadAt;
 use crate::context::{Context, Halt};
 use crate::source::Seeking;
@@ -22,7 +21,7 @@ const BODY: usize = 64 << 10;
 
 /// Reads a workbook.
 pub(crate) fn read(context: &mut Context<'_>, source: &dyn ReadAt, directory: &Directory) -> Result<(), Halt> {
-    zip::read_entries(context, source, directory, read_part)?;
+    zip::read_entries(context, source, directory, &mut read_part)?;
     let mut workbook = Xlsx::new(BufReader::with_capacity(256 << 10, Seeking::new(source))).map_err(|_| Reason::Damaged)?;
     let sheets = workbook.sheets_metadata().to_vec();
     let mut records = 0;
@@ -32,7 +31,7 @@ pub(crate) fn read(context: &mut Context<'_>, source: &dyn ReadAt, directory: &D
             continue;
         }
         match workbook.worksheet_cells_reader(&sheet.name) {
-            Ok(cells) => records = sheet::read(context, cells, records)?,
+            Ok(cells) => records = sheet::read(context, &sheet.name, cells, records)?,
             Err(_) => context.miss(Reason::Damaged),
         }
     }

@@ -70,6 +70,11 @@ impl Entry {
         self.name.ends_with(b"/") && self.size == 0
     }
 
+    /// Returns where its local header lies, as the directory has it.
+    pub(crate) fn offset(&self) -> u64 {
+        self.offset
+    }
+
     /// Tells whether its content is encrypted.
     pub(crate) fn is_encrypted(&self) -> bool {
         self.flags & 1 != 0 || self.method == 99

@@ -16,9 +16,9 @@ pub(crate) use entry::Entry;
 
 use self::unlisted::Listed;
 use crate::asset::{self, Input};
-use crate::context::{Context, Halt};
+use crate::context::{Budget, Context, Halt};
 use crate::stream::{Counting, ReadAhead, Tolerant};
-use crate::{Member, ReadAt, xlsb, xlsx};
+use crate::{Member, ReadAt, office, xlsb, xlsx};
 
 /// Entries that are looked at to tell an office document from a plain archive.
 const LOOK: usize = 4096;
@@ -27,7 +27,7 @@ const LOOK: usize = 4096;
 pub(crate) fn read(context: &mut Context<'_>, source: &dyn ReadAt) -> Result<(), Halt> {
     context.set_format("zip");
     let directory = Directory::find(source)?;
-    let format = office_format(&directory, source)?;
+    let format = office_format(&directory, source, context.budget)?;
     context.set_format(format);
     if format == "xlsx" {
         return xlsx::read(context, source, &directory);
@@ -35,14 +35,22 @@ pub(crate) fn read(context: &mut Context<'_>, source: &dyn ReadAt) -> Result<(),
     if format == "xlsb" {
         return xlsb::read(context, source, &directory);
     }
-    read_entries(context, source, &directory, read_member)
+    match office::read(context, source, &directory, format) {
+        Some(result) => result,
+        None => read_entries(context, source, &directory, &mut read_member),
+    }
 }
 
 /// Reads an entry; its content comes from a source that reads ahead.
-pub(crate) type ReadEntry = fn(&mut Context<'_>, &dyn ReadAt, &Directory, &Entry) -> Result<(), Halt>;
+pub(crate) type ReadEntry<'r> = dyn FnMut(&mut Context<'_>, &dyn ReadAt, &Directory, &Entry) -> Result<(), Halt> + 'r;
 
 /// Reads every entry but folders by `read`, then what lies between, before and behind them.
-pub(crate) fn read_entries(context: &mut Context<'_>, source: &dyn ReadAt, directory: &Directory, read: ReadEntry) -> Result<(), Halt> {
+pub(crate) fn read_entries(
+    context: &mut Context<'_>,
+    source: &dyn ReadAt,
+    directory: &Directory,
+    read: &mut ReadEntry<'_>,
+) -> Result<(), Halt> {
     let ahead = ReadAhead::new(source);
     let mut listed = Listed::default();
     directory.spans().into_iter().for_each(|span| listed.add(span));
@@ -78,7 +86,7 @@ pub(crate) fn read_member(context: &mut Context<'_>, source: &dyn ReadAt, direct
     })
 }
 
-fn office_format(directory: &Directory, source: &dyn ReadAt) -> Result<&'static str, Halt> {
+fn office_format(directory: &Directory, source: &dyn ReadAt, budget: &Budget) -> Result<&'static str, Halt> {
     let mut format = "zip";
     for entry in directory.entries(source).take(LOOK) {
         let Ok(entry) = entry else { break };
@@ -88,7 +96,12 @@ fn office_format(directory: &Directory, source: &dyn ReadAt) -> Result<&'static 
             b"word/document.xml" => return Ok("docx"),
             b"ppt/presentation.xml" => return Ok("pptx"),
             b"META-INF/MANIFEST.MF" => "jar",
-            b"content.xml" if format == "zip" => "odf",
+            b"mimetype" | b"content.xml" | b"META-INF/container.xml" if format == "zip" => {
+                match office::package_format(source, directory, budget, &entry) {
+                    Some(format) => return Ok(format),
+                    None => continue,
+                }
+            }
             _ => continue,
         };
     }

@@ -36,6 +36,11 @@ fn samples() -> Vec<(String, Vec<u8>)> {
         ("a.msg", crate::compound::message()),
         ("a.pst", crate::outlook::folders(true)),
         ("winmail.dat", crate::outlook::wrapped()),
+        ("a.docx", crate::open_xml::sample_document()),
+        ("a.pptx", crate::open_xml::sample_presentation()),
+        ("a.ods", crate::open_document::sample_sheet()),
+        ("a.epub", crate::book::sample()),
+        ("a.rtf", crate::rtf::sample()),
     ];
     plain
         .into_iter()

@@ -118,11 +118,3 @@ fn encrypted_workbooks_say_so() {
     "#]],
     );
 }
-
-#[test]
-fn other_office_documents_are_read_as_their_parts() {
-    let document = zip(&[("[Content_Types].xml", TYPES.as_bytes()), ("word/document.xml", b"<w:t>Dear Ann</w:t>")]);
-    let (transcript, outcome) = extract("a.docx", &document);
-    assert!(transcript.lines.contains("Dear Ann"));
-    assert_eq!(shown(&outcome), "docx full");
-}

@@ -130,6 +130,74 @@ proptest! {
     }
 }
 
+/// The parts of a document and their markup, of which each format has one that is read by a room of its own.
+const MARKUP: [(&str, &str, &str); 5] = [
+    (
+        "a.docx",
+        "word/document.xml",
+        r#"<w:document><w:p w:x="a b"><w:r><w:t>one</w:t><w:tab/></w:r></w:p><w:tbl><w:tr><w:tc><w:p/></w:tc></w:tr></w:tbl></w:document>"#,
+    ),
+    (
+        "a.pptx",
+        "ppt/presentation.xml",
+        r#"<p:presentation><p:sldIdLst><p:sldId r:id="a"/></p:sldIdLst><a:p><a:t>&amp;</a:t></a:p></p:presentation>"#,
+    ),
+    (
+        "a.ods",
+        "content.xml",
+        r#"<table:table table:name="a"><table:table-row table:number-rows-repeated="3"><table:table-cell><text:p>x</text:p></table:table-cell></table:table-row></table:table>"#,
+    ),
+    (
+        "a.odt",
+        "content.xml",
+        r#"<office:text><text:p>a<text:note><text:p>b</text:p></text:note><text:s text:c="9"/></text:p><draw:page/></office:text>"#,
+    ),
+    ("a.epub", "a.xhtml", "<html><body><p>a<br/>b&nbsp;</p><table><tr><td>c</td></tr></table></body></html>"),
+];
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
+    #[test]
+    fn no_markup_is_too_strange(
+        format in 0_usize..5,
+        changes in prop::collection::vec((any::<prop::sample::Index>(), "[<>/&;\"'!\\[\\]?a-z:= -]{0,12}"), 1..12),
+        bytes in prop::collection::vec(any::<u8>(), 0..8),
+    ) {
+        let (name, part, markup) = MARKUP[format];
+        let mut content = markup.as_bytes().to_vec();
+        for (at, insert) in &changes {
+            let at = at.index(content.len() + 1);
+            content.splice(at..at, insert.bytes());
+        }
+        let at = changes[0].0.index(content.len() + 1);
+        content.splice(at..at, bytes);
+        let media_type = match name {
+            "a.ods" => "application/vnd.oasis.opendocument.spreadsheet",
+            "a.epub" => "application/epub+zip",
+            _ => "application/vnd.oasis.opendocument.text",
+        };
+        let package = crate::archives::zip(&[("mimetype", media_type.as_bytes()), (part, &content)]);
+        let (_, outcome) = extract(name, &package);
+        prop_assert!(outcome.reason.is_some() || outcome.method.as_str() == "full");
+        prop_assert!(outcome.reason != Some(terrier_model::Reason::ParserCrashed));
+    }
+
+    #[test]
+    fn no_rich_text_is_too_strange(pieces in prop::collection::vec(0_usize..16, 0..60), bytes in prop::collection::vec(any::<u8>(), 0..20)) {
+        const PIECES: [&[u8]; 16] = [
+            b"{", b"}", b"\\par ", b"\\'e4", b"\\u-10179?", b"{\\*\\objdata 0105", b"{\\pict ffd8", b"\\bin7 ", b"\\cell ", b"\\row ", b"text ",
+            b"{\\fonttbl\\f1\\fcharset128 ", b"\\f1 ", b"{\\footnote ", b"\\deleted ", b"\\*",
+        ];
+        let mut document = b"{\\rtf1 ".to_vec();
+        pieces.iter().for_each(|piece| document.extend_from_slice(PIECES[*piece]));
+        document.extend(bytes);
+        let (_, outcome) = extract("a.rtf", &document);
+        prop_assert!(outcome.reason.is_some() || outcome.method.as_str() == "full");
+        prop_assert!(outcome.reason != Some(terrier_model::Reason::ParserCrashed));
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(6))]
 

@@ -40,6 +40,7 @@ impl Sink for Transcript {
                 let place = match text.origin {
                     Origin::Lines { line, byte } => format!("line {line}, byte {byte}"),
                     Origin::Page(page) => format!("page {page}"),
+                    Origin::Slide(slide) => format!("slide {slide}"),
                     Origin::Binary { byte } => format!("binary {byte}"),
                     Origin::Property => "property".to_owned(),
                 };

@@ -4,6 +4,8 @@ mod format;
 mod shared;
 mod walk;
 
+use std::collections::VecDeque;
+
 use terrier_content::{Origin, Text};
 use terrier_model::Reason;
 
@@ -14,10 +16,13 @@ use super::file::{CompoundFile, u16_at, u32_at};
 use super::property;
 use crate::codepage::{decode, utf16};
 use crate::context::{Context, Halt};
+use crate::sheet::Rows;
 use crate::strings;
-use crate::xlsx::Rows;
 
 const BIFF8: u16 = 0x0600;
+/// The kind of a part of the stream, and of a sheet, that has cells.
+const WORKSHEET: u16 = 0x0010;
+const OF_WORKSHEET: u8 = 0;
 
 /// Reads a workbook.
 pub(super) fn read(context: &mut Context<'_>, _: &CompoundFile<'_>, _: usize, workbook: &[u8]) -> Result<(), Halt> {
@@ -43,6 +48,8 @@ struct Book {
     page: u32,
     shared: Shared,
     formats: Formats,
+    /// Of the worksheets that are still to come, in their order.
+    names: VecDeque<String>,
     sheet: Option<Sheet>,
     next_record: u64,
     /// The cell whose formula yields the text of the record that follows.
@@ -55,6 +62,12 @@ struct Sheet {
     number: u16,
 }
 
+impl Sheet {
+    fn add_row(&mut self, context: &mut Context<'_>) -> Result<(), Halt> {
+        self.rows.add(context, u32::from(self.number) + 1, std::mem::take(&mut self.row))
+    }
+}
+
 impl Book {
     fn record<'w>(&mut self, context: &mut Context<'_>, record: &Record<'w>, walk: &mut Walk<'w>) -> Result<(), Halt> {
         let body = record.body;
@@ -63,7 +76,9 @@ impl Book {
             0x0809 => {
                 self.version = u16_at(body, 0);
                 self.end_sheet(context)?;
-                self.sheet = Some(Sheet { rows: Rows::new(self.next_record), row: Vec::new(), number: 0 });
+                let name = if u16_at(body, 2) == WORKSHEET { self.names.pop_front() } else { None };
+                let rows = Rows::new(&name.unwrap_or_default(), self.next_record);
+                self.sheet = Some(Sheet { rows, row: Vec::new(), number: 0 });
             }
             0x002F => return Err(Reason::Encrypted.into()),
             0x0042 => self.page = u32::from(u16_at(body, 0)),
@@ -76,6 +91,9 @@ impl Book {
             0x0085 => {
                 let name = self.text(body, 6, Width::One);
                 context.text(Text::whole(name.as_bytes(), Origin::Property))?;
+                if body.get(5) == Some(&OF_WORKSHEET) {
+                    self.names.push_back(name);
+                }
             }
             0x00FC => self.shared = Shared::read(&walk.with_rest(record)),
             0x005C => property(context, &self.text(body, 0, if self.version == BIFF8 { Width::Two } else { Width::One }))?,
@@ -157,7 +175,7 @@ impl Book {
     fn put(&mut self, context: &mut Context<'_>, row: u16, column: u16, text: String) -> Result<(), Halt> {
         let Some(sheet) = &mut self.sheet else { return Ok(()) };
         if row != sheet.number {
-            sheet.rows.add(context, std::mem::take(&mut sheet.row))?;
+            sheet.add_row(context)?;
             sheet.number = row;
         }
         if !text.is_empty() {
@@ -169,7 +187,7 @@ impl Book {
     fn end_sheet(&mut self, context: &mut Context<'_>) -> Result<(), Halt> {
         self.awaiting = None;
         if let Some(mut sheet) = self.sheet.take() {
-            sheet.rows.add(context, sheet.row)?;
+            sheet.add_row(context)?;
             self.next_record = sheet.rows.finish(context)?;
         }
         Ok(())
