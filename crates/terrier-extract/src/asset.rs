@@ -65,6 +65,14 @@ fn read_kind<R: Read>(
             context.set_format(format);
             return Err(Reason::UnsupportedFormat.into());
         }
+        Kind::Picture(format) => {
+            context.set_format(format);
+            return Err(Reason::NeedsOcr.into());
+        }
+        Kind::Recording(format) => {
+            context.set_format(format);
+            return Err(Reason::NeedsSpeech.into());
+        }
         Kind::Encrypted(format) => {
             context.set_format(format);
             return Err(Reason::Encrypted.into());

@@ -26,6 +26,10 @@ pub(crate) enum Kind {
     Parquet,
     /// PDF.
     Pdf,
+    /// A picture.
+    Picture(&'static str),
+    /// Audio or video.
+    Recording(&'static str),
     /// A known format whose content is not visible without its extractor.
     Opaque(&'static str),
     /// A known format without an extractor whose strings are worth reading.
@@ -44,19 +48,19 @@ const MAGIC: &[(usize, &[u8], Kind)] = &[
     (0, &[0x04, 0x22, 0x4D, 0x18], Kind::Opaque("lz4")),
     (0, &[b'7', b'z', 0xBC, 0xAF, 0x27, 0x1C], Kind::Opaque("7z")),
     (0, b"Rar!\x1A\x07", Kind::Opaque("rar")),
-    (0, b"\x89PNG\r\n\x1A\n", Kind::Opaque("png")),
-    (0, &[0xFF, 0xD8, 0xFF], Kind::Opaque("jpeg")),
-    (0, b"GIF8", Kind::Opaque("gif")),
-    (0, b"II*\0", Kind::Opaque("tiff")),
-    (0, b"MM\0*", Kind::Opaque("tiff")),
-    (8, b"WEBPVP8", Kind::Opaque("webp")),
-    (4, b"ftyp", Kind::Opaque("mp4")),
-    (0, b"OggS", Kind::Opaque("ogg")),
-    (0, b"ID3", Kind::Opaque("mp3")),
-    (0, b"fLaC", Kind::Opaque("flac")),
-    (8, b"WAVEfmt", Kind::Opaque("wav")),
-    (8, b"AVI LIST", Kind::Opaque("avi")),
-    (0, &[0x1A, 0x45, 0xDF, 0xA3], Kind::Opaque("matroska")),
+    (0, b"\x89PNG\r\n\x1A\n", Kind::Picture("png")),
+    (0, &[0xFF, 0xD8, 0xFF], Kind::Picture("jpeg")),
+    (0, b"GIF8", Kind::Picture("gif")),
+    (0, b"II*\0", Kind::Picture("tiff")),
+    (0, b"MM\0*", Kind::Picture("tiff")),
+    (8, b"WEBPVP8", Kind::Picture("webp")),
+    (4, b"ftyp", Kind::Recording("mp4")),
+    (0, b"OggS", Kind::Recording("ogg")),
+    (0, b"ID3", Kind::Recording("mp3")),
+    (0, b"fLaC", Kind::Recording("flac")),
+    (8, b"WAVEfmt", Kind::Recording("wav")),
+    (8, b"AVI LIST", Kind::Recording("avi")),
+    (0, &[0x1A, 0x45, 0xDF, 0xA3], Kind::Recording("matroska")),
     (0, b"wOF2", Kind::Opaque("woff2")),
     (0, b"Obj\x01", Kind::Strings("avro")),
     (0, b"ORC", Kind::Strings("orc")),
@@ -194,7 +198,7 @@ mod tests {
         check(b"", "a.csv", Kind::Empty);
         check(b"%PDF-1.7\n", "a.csv", Kind::Pdf);
         check(b"PK\x03\x04", "a.txt", Kind::Zip);
-        check(b"\x89PNG\r\n\x1A\n\0\0", "a.txt", Kind::Opaque("png"));
+        check(b"\x89PNG\r\n\x1A\n\0\0", "a.txt", Kind::Picture("png"));
         check(b"hello world", "a.pdf", Kind::Text(UTF8));
         check(&[0, 1, 2, 3, 200, 201], "a.txt", Kind::Binary);
         check(b"Salted__12345678", "x", Kind::Encrypted("openssl"));
