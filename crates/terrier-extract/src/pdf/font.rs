@@ -1,15 +1,15 @@
 //! Fonts: from the codes of a string to characters.
 
-use std::cell::RefCell;
+use std::cell::{OnceCell, RefCell};
 use std::collections::HashMap;
 use std::rc::Rc;
 use std::sync::Arc;
 
-use hayro_cmap::{CMap, CidFamily, load_embedded};
+use hayro_cmap::{BfString, load_embedded};
 use hayro_font::{CMapResolverFn, Font, FontCache, FontGlyph, FontQuery, FontResolverFn};
+use hayro_syntax::object::{Dict, ObjectIdentifier};
 
-use hayro_syntax::object::{Array, Dict, Name, ObjectIdentifier, String as PdfString};
-
+use super::guess::Guess;
 use super::shown::Shown;
 use crate::quiet;
 
@@ -30,12 +30,7 @@ impl Default for Fonts<'_> {
             FontQuery::Standard(font) => Some(font.get_font_data()),
             FontQuery::Fallback(query) => Some(query.pick_standard_font().get_font_data()),
         };
-        Self {
-            cache: FontCache::new(),
-            by_id: RefCell::default(),
-            programs: Arc::new(programs),
-            cmaps: Arc::new(load_embedded),
-        }
+        Self { cache: FontCache::new(), by_id: RefCell::default(), programs: Arc::new(programs), cmaps: Arc::new(load_embedded) }
     }
 }
 
@@ -43,47 +38,25 @@ impl<'a> Fonts<'a> {
     /// Returns the font of a dictionary.
     pub(super) fn get(&self, dict: &Dict<'a>) -> Rc<PageFont<'a>> {
         // A direct dictionary has the number of the object that it is in, which may hold several.
-        let key = dict.obj_id().filter(|_| dict.contains_key(b"Subtype"));
+        let key = dict.obj_id();
         if let Some(font) = key.and_then(|id| self.by_id.borrow().get(&id).filter(|font| font.dict == *dict).cloned()) {
             return font;
         }
         // What a font holds is parsed by many hands: where one of them panics the page is still read.
         let font = quiet::catch(|| self.cache.font(dict, &self.programs, &self.cmaps)).ok().flatten();
-        let collection = quiet::catch(|| self.collection(dict)).ok().flatten();
-        let font = Rc::new(PageFont { dict: dict.clone(), font, collection, known: RefCell::default() });
+        let font = Rc::new(PageFont { dict: dict.clone(), font, guess: OnceCell::new(), known: RefCell::default() });
         if let Some(id) = key {
             self.by_id.borrow_mut().insert(id, Rc::clone(&font));
         }
         font
     }
-
-    /// Loads what tells the characters of a font of East Asian characters that does not tell them itself.
-    fn collection(&self, dict: &Dict<'a>) -> Option<Collection> {
-        let descendant = dict.get::<Array<'a>>(b"DescendantFonts")?.iter::<Dict<'a>>().next()?;
-        let info = descendant.get::<Dict<'a>>(b"CIDSystemInfo")?;
-        let registry = info.get::<PdfString<'a>>(b"Registry")?;
-        let ordering = info.get::<PdfString<'a>>(b"Ordering")?;
-        let unicode = CidFamily::from_registry_ordering(&registry, &ordering).ucs2_cmap()?;
-        let encoding = dict.get::<Name<'a>>(b"Encoding")?;
-        let encoding = match encoding.as_ref() {
-            b"Identity-H" | b"Identity-V" => CMap::identity_h(),
-            name => CMap::parse(load_embedded(hayro_cmap::CMapName::from_bytes(name))?, load_embedded)?,
-        };
-        Some(Collection { encoding, unicode: CMap::parse(load_embedded(unicode)?, load_embedded)? })
-    }
-}
-
-/// A character collection of Adobe: codes to characters of the collection, and those to Unicode.
-struct Collection {
-    encoding: CMap,
-    unicode: CMap,
 }
 
 /// A font as a page uses it.
 pub(super) struct PageFont<'a> {
     dict: Dict<'a>,
     font: Option<Font<'a>>,
-    collection: Option<Collection>,
+    guess: OnceCell<Guess>,
     known: RefCell<HashMap<u32, Rc<Shown>>>,
 }
 
@@ -112,22 +85,21 @@ impl PageFont<'_> {
 
     fn show(&self, code: u32) -> Shown {
         let Some(font) = &self.font else {
-            let text = char::from_u32(code).filter(char::is_ascii).map(hayro_cmap::BfString::Char);
+            let text = char::from_u32(code).filter(char::is_ascii).map(BfString::Char);
             return Shown::new(text, (500.0, 0.0));
         };
-        let unicode = match font.glyph(font.map_code(code), code) {
-            FontGlyph::Outline(glyph) => glyph.as_unicode(),
-            FontGlyph::Type3(glyph) => glyph.as_unicode(),
+        let glyph = font.map_code(code);
+        let outline = font.glyph(glyph, code);
+        let unicode = match &outline {
+            FontGlyph::Outline(outline) => outline.as_unicode(),
+            FontGlyph::Type3(drawn) => drawn.as_unicode(),
         };
-        let unicode = unicode.or_else(|| self.collection.as_ref()?.unicode(code));
         let advance = font.code_advance(code);
-        Shown::new(unicode, (advance.x, advance.y))
-    }
-}
-
-impl Collection {
-    fn unicode(&self, code: u32) -> Option<hayro_cmap::BfString> {
-        let cid = (1..=4).find_map(|len| self.encoding.lookup_cid_code(code, len))?;
-        self.unicode.lookup_bf_string(cid)
+        let shown = Shown::new(unicode, (advance.x, advance.y));
+        if !shown.text.is_empty() {
+            return shown;
+        }
+        let guess = self.guess.get_or_init(|| Guess::new(&self.dict, &outline));
+        Shown::new(guess.character(code, glyph.to_u32()).map(BfString::Char), (advance.x, advance.y))
     }
 }

@@ -6,6 +6,8 @@
 
 use hayro_font::kurbo::{Point, Vec2};
 
+use super::bidi;
+
 /// A gap that parts words, in sizes of the font.
 const WORD_GAP: f64 = 0.15;
 /// A gap that parts cells of a table.
@@ -40,8 +42,9 @@ struct Run {
     /// Where the last glyph begins, to tell one that is drawn twice.
     last: f64,
     last_len: usize,
-    /// Distance of the line from the origin.
+    /// Distance of the line from the origin, and that of the last glyph, which may be raised.
     line: f64,
+    last_line: f64,
     size: f64,
     /// Whether a blank follows, or stands before it.
     blank_after: bool,
@@ -81,6 +84,7 @@ impl Layout {
                 last: along,
                 last_len: glyph.text.len(),
                 line,
+                last_line: line,
                 size: glyph.size,
                 blank_after: glyph.blank,
                 blank_before: glyph.blank,
@@ -113,7 +117,11 @@ impl Layout {
                 None if !self.text.is_empty() => self.text.push('\n'),
                 None => {}
             }
+            let start = self.text.len();
             write_piece(&mut self.text, &runs, &piece.members);
+            if let Some(turned) = bidi::in_reading_order(&self.text[start..]) {
+                self.text.replace_range(start.., &turned);
+            }
             before = Some(tail);
         }
     }
@@ -124,7 +132,8 @@ impl Run {
     fn takes(&mut self, glyph: &Glyph<'_>, along: f64, line: f64, end: f64) -> bool {
         let size = self.size.max(glyph.size);
         let gap = along - self.end;
-        if self.direction.dot(glyph.direction) < 0.99 || (line - self.line).abs() > OFF_LINE * size {
+        let is_off = (line - self.line).abs() > OFF_LINE * size && (line - self.last_line).abs() > 0.1 * size;
+        if self.direction.dot(glyph.direction) < 0.99 || is_off {
             return false;
         }
         // Bold letters are made by drawing them twice.
@@ -144,7 +153,7 @@ impl Run {
             self.blank_after = false;
             self.text.push_str(glyph.text);
         }
-        (self.last, self.last_len, self.end, self.size) = (along, glyph.text.len(), end, glyph.size);
+        (self.last, self.last_len, self.last_line, self.end, self.size) = (along, glyph.text.len(), line, end, size);
         true
     }
 

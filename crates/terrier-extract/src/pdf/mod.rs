@@ -4,8 +4,10 @@
 //! from a content stream to lines of text is here, since that decides whether a value is found.
 
 mod attachments;
+mod bidi;
 mod content;
 mod font;
+mod guess;
 mod interpret;
 mod layout;
 mod page;
