@@ -25,6 +25,9 @@ pub(super) fn open<'s>(stream: &Stream<'s>, budget: &'s Budget) -> Result<Box<dy
         [] => Ok(Box::new(Cursor::new(stream.raw_data()))),
         [Filter::FlateDecode] if !is_predicted(stream) => {
             let packed = stream.raw_data();
+            if packed.is_empty() {
+                return Ok(Box::new(io::empty()));
+            }
             let start = deflated_from(&packed);
             let mut packed = Cursor::new(packed);
             packed.set_position(start);

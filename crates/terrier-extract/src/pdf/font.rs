@@ -44,7 +44,7 @@ impl<'a> Fonts<'a> {
         }
         // What a font holds is parsed by many hands: where one of them panics the page is still read.
         let font = quiet::catch(|| self.cache.font(dict, &self.programs, &self.cmaps)).ok().flatten();
-        let font = Rc::new(PageFont { dict: dict.clone(), font, guess: OnceCell::new(), known: RefCell::default() });
+        let font = Rc::new(PageFont { dict: dict.clone(), font, em: em(dict), guess: OnceCell::new(), known: RefCell::default() });
         if let Some(id) = key {
             self.by_id.borrow_mut().insert(id, Rc::clone(&font));
         }
@@ -56,11 +56,17 @@ impl<'a> Fonts<'a> {
 pub(super) struct PageFont<'a> {
     dict: Dict<'a>,
     font: Option<Font<'a>>,
+    em: f64,
     guess: OnceCell<Guess>,
     known: RefCell<HashMap<u32, Rc<Shown>>>,
 }
 
 impl PageFont<'_> {
+    /// Returns how high letters are at size 1: about 1, but where the font has measures of its own.
+    pub(super) fn em(&self) -> f64 {
+        self.em
+    }
+
     /// Tells whether lines run from left to right rather than from top to bottom.
     pub(super) fn is_horizontal(&self) -> bool {
         self.font.as_ref().is_none_or(Font::is_horizontal)
@@ -102,4 +108,12 @@ impl PageFont<'_> {
         let guess = self.guess.get_or_init(|| Guess::new(&self.dict, &outline));
         Shown::new(guess.character(code, glyph.to_u32()).map(BfString::Char), (advance.x, advance.y))
     }
+}
+
+/// Returns the height of the letters of a font that is drawn by content streams, at size 1.
+fn em(dict: &Dict<'_>) -> f64 {
+    let Some(matrix) = dict.get::<[f64; 6]>(b"FontMatrix") else { return 1.0 };
+    let height = dict.get::<[f64; 4]>(b"FontBBox").map_or(0.0, |bbox| (bbox[3] - bbox[1]).abs());
+    let em = if height > 0.0 { height * matrix[3].abs() } else { matrix[3].abs() * 1000.0 };
+    if em.is_finite() && em > 0.0 { em } else { 1.0 }
 }

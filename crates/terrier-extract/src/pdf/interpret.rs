@@ -231,7 +231,7 @@ impl<'a, 'd, 'b> Interpreter<'a, 'd, 'b> {
         let direction = ahead.normalize();
         // The height of a letter above its line; a font that is all width is as good as one of that size.
         let height = if horizontal { (y_axis * size).cross(direction).abs() } else { (x_axis * size * scale).cross(direction).abs() };
-        let size_on_page = if height > 0.0 { height } else { (ahead * size).hypot() };
+        let size_on_page = font.em() * if height > 0.0 { height } else { (ahead * size).hypot() };
         let mut at = 0;
         while at < bytes.len() {
             let (shown, len) = font.next(&bytes[at..]);

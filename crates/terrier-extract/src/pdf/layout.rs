@@ -9,11 +9,13 @@ use hayro_font::kurbo::{Point, Vec2};
 use super::bidi;
 
 /// A gap that parts words, in sizes of the font.
-const WORD_GAP: f64 = 0.15;
+const WORD_GAP: f64 = 0.10;
 /// A gap that parts cells of a table.
 const CELL_GAP: f64 = 1.2;
 /// How far back a glyph may stand and still follow the one before, as accents and tight letters do.
-const BACK: f64 = 0.4;
+const BACK: f64 = 0.7;
+/// A gap between runs that are put together though others came between them.
+const TOUCH: f64 = 0.3;
 /// How far a glyph may be off the line and still belong to it, as raised figures are.
 const OFF_LINE: f64 = 0.4;
 /// Runs that are held before they are written out.
@@ -206,7 +208,9 @@ fn pieces_of_line(runs: &[Run], line: &[usize], pieces: &mut Vec<Piece>) {
             if run.text == last.text && (run.start - last.start).abs() < 0.2 * size {
                 continue;
             }
-            if gap >= -BACK * size && gap <= CELL_GAP * size {
+            // A gap as wide as that between columns is one between words only where the line was written in one go.
+            let widest = if index == piece.members[piece.members.len() - 1] + 1 { CELL_GAP } else { TOUCH };
+            if gap >= -TOUCH * size && gap <= widest * size {
                 piece.first = piece.first.min(index);
                 piece.members.push(index);
                 continue;
