@@ -13,7 +13,8 @@ pub(super) fn in_reading_order(line: &str) -> Option<String> {
     let ltr = clusters.iter().filter(|cluster| cluster.base.is_alphabetic() && !is_rtl(cluster.base)).count();
     let mut text = String::with_capacity(line.len());
     let spans = spans(&clusters, rtl >= ltr);
-    let in_order: Box<dyn Iterator<Item = &(bool, &[Cluster<'_>])>> = if rtl >= ltr { Box::new(spans.iter().rev()) } else { Box::new(spans.iter()) };
+    let in_order: Box<dyn Iterator<Item = &(bool, &[Cluster<'_>])>> =
+        if rtl >= ltr { Box::new(spans.iter().rev()) } else { Box::new(spans.iter()) };
     for (is_rtl, clusters) in in_order {
         if *is_rtl {
             clusters.iter().rev().for_each(|cluster| cluster.push_mirrored(&mut text));

@@ -16,6 +16,8 @@ use crate::stream::Capped;
 
 /// Largest content stream, unpacked.
 const MAX_CONTENT: u64 = 256 << 20;
+/// Bytes by which encryption may make a stream longer.
+const PADDING: usize = 32;
 /// Memory for content streams that are drawn again and again, as letterheads are.
 const MAX_KEPT: usize = 32 << 20;
 
@@ -28,12 +30,13 @@ pub(super) fn open<'s>(stream: &Stream<'s>, budget: &'s Budget) -> Result<Box<dy
             if packed.is_empty() {
                 return Ok(Box::new(io::empty()));
             }
+            let is_whole = stream.dict().get::<u32>(b"Length").is_some_and(|length| (length as usize).abs_diff(packed.len()) <= PADDING);
             let start = deflated_from(&packed);
             let mut packed = Cursor::new(packed);
             packed.set_position(start);
             #[expect(clippy::disallowed_methods, reason = "runs inside a Capped")]
             let unpacked = DeflateDecoder::new(packed);
-            Ok(Box::new(Capped::new(unpacked, budget)))
+            Ok(Box::new(Flushed { inner: Capped::new(unpacked, budget), is_whole }))
         }
         // Chains of filters, which are rare: the address space of the worker bounds what they yield.
         _ => {
@@ -58,6 +61,21 @@ fn deflated_from(packed: &[u8]) -> u64 {
 /// Tells whether rows were predicted before they were compressed, as those of images are.
 fn is_predicted(stream: &Stream<'_>) -> bool {
     stream.dict().contains_key(b"DecodeParms") || stream.dict().contains_key(b"DP")
+}
+
+/// Takes the end of the data for the end of the stream where the data is whole: some writers flush and do not finish.
+struct Flushed<R> {
+    inner: R,
+    is_whole: bool,
+}
+
+impl<R: Read> Read for Flushed<R> {
+    fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
+        match self.inner.read(buf) {
+            Err(error) if self.is_whole && error.kind() == io::ErrorKind::UnexpectedEof => Ok(0),
+            result => result,
+        }
+    }
 }
 
 /// What was unpacked, and why it may not be all.
@@ -110,7 +128,6 @@ fn read_to_end(reader: impl Read, bytes: &mut Vec<u8>) -> Option<Reason> {
     match reader.take(MAX_CONTENT).read_to_end(bytes) {
         Ok(read) if read as u64 == MAX_CONTENT => Some(Reason::DecompressedLimit),
         Ok(_) => None,
-        Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => Some(Reason::Damaged),
         Err(error) => Some(reason_of(&error)),
     }
 }

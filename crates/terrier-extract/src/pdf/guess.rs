@@ -12,8 +12,8 @@ use skrifa::MetadataProvider;
 pub(super) enum Guess {
     /// Names of glyphs that are numbers, and else the code itself: fonts of single bytes.
     Simple { names: HashMap<u32, char> },
-    /// The character collection of Adobe that the font belongs to.
-    Collection { encoding: CMap, unicode: CMap },
+    /// The character collection of Adobe that the font belongs to: from codes to its characters, and from those to Unicode.
+    Collection(Box<(CMap, CMap)>),
     /// The code is the character.
     Code,
     /// The font program says which glyph is meant for which character.
@@ -50,7 +50,8 @@ impl Guess {
             b"Identity-H" | b"Identity-V" => CMap::identity_h(),
             name => CMap::parse(load_embedded(CMapName::from_bytes(name))?, load_embedded)?,
         };
-        Some(Self::Collection { encoding, unicode: CMap::parse(load_embedded(unicode)?, load_embedded)? })
+        let unicode = CMap::parse(load_embedded(unicode)?, load_embedded)?;
+        Some(Self::Collection(Box::new((encoding, unicode))))
     }
 
     fn program(data: &[u8]) -> Self {
@@ -70,7 +71,8 @@ impl Guess {
     pub(super) fn character(&self, code: u32, glyph: u32) -> Option<char> {
         match self {
             Self::Simple { names } => names.get(&code).copied().or_else(|| from_windows(code)),
-            Self::Collection { encoding, unicode } => {
+            Self::Collection(collection) => {
+                let (encoding, unicode) = &**collection;
                 let cid = (1..=4).find_map(|len| encoding.lookup_cid_code(code, len))?;
                 match unicode.lookup_bf_string(cid)? {
                     hayro_cmap::BfString::Char(c) => Some(c),

@@ -202,6 +202,7 @@ impl<'a, 'd, 'b> Interpreter<'a, 'd, 'b> {
     fn show_string(&mut self, operands: &Operands<'_, '_>, index: usize) {
         if let Some(Object::String(string)) = operands.get(index) {
             self.show(string.as_bytes());
+            self.layout.end_string();
         }
     }
 
@@ -219,6 +220,7 @@ impl<'a, 'd, 'b> Interpreter<'a, 'd, 'b> {
                 _ => {}
             }
         }
+        self.layout.end_string();
     }
 
     fn show(&mut self, bytes: &[u8]) {
@@ -242,17 +244,14 @@ impl<'a, 'd, 'b> Interpreter<'a, 'd, 'b> {
             let (x, y) = (shown.advance.0 / 1000.0 * size, shown.advance.1 / 1000.0 * size);
             // Letters that are spaced evenly are one word still.
             let spread = character_space.clamp(0.0, size.abs());
-            let (end, next) = if horizontal {
-                (((x + spread) * scale, rise), ((x + spacing) * scale, 0.0))
-            } else {
-                ((0.0, y - spread), (0.0, y + spacing))
-            };
+            let (end, next) = if horizontal { ((x * scale, rise), ((x + spacing) * scale, 0.0)) } else { ((0.0, y), (0.0, y + spacing)) };
             let text = self.text_of(&shown.text);
             self.layout.push(&Glyph {
                 text: &text,
                 blank: shown.blank && text == shown.text,
                 origin: place * hayro_font::kurbo::Point::new(0.0, rise),
                 end: place * hayro_font::kurbo::Point::from(end),
+                spread: (ahead * spread * scale.abs()).hypot(),
                 direction,
                 size: size_on_page,
             });
@@ -266,7 +265,11 @@ impl<'a, 'd, 'b> Interpreter<'a, 'd, 'b> {
             Some(instead) => std::mem::take(instead),
             None => own.to_owned(),
         };
-        if own.is_empty() && text.is_empty() { self.unknown += 1 } else { self.known += 1 }
+        if own.is_empty() && text.is_empty() {
+            self.unknown += 1
+        } else {
+            self.known += 1
+        }
         text
     }
 

@@ -29,6 +29,8 @@ pub(super) struct Glyph<'g> {
     pub(super) origin: Point,
     /// Where the next one would begin if nothing moved it.
     pub(super) end: Point,
+    /// By how much letters of its string are set apart on purpose.
+    pub(super) spread: f64,
     /// The direction of its line, of length 1.
     pub(super) direction: Vec2,
     /// Size of its font on the page.
@@ -44,6 +46,8 @@ struct Run {
     /// Where the last glyph begins, to tell one that is drawn twice.
     last: f64,
     last_len: usize,
+    /// What was added to the end since letters are set apart.
+    spread: f64,
     /// Distance of the line from the origin, and that of the last glyph, which may be raised.
     line: f64,
     last_line: f64,
@@ -65,7 +69,7 @@ impl Layout {
     pub(super) fn push(&mut self, glyph: &Glyph<'_>) {
         let along = glyph.origin.to_vec2().dot(glyph.direction);
         let line = glyph.origin.to_vec2().cross(glyph.direction);
-        let end = glyph.end.to_vec2().dot(glyph.direction);
+        let end = glyph.end.to_vec2().dot(glyph.direction) + glyph.spread;
         if !(along.is_finite() && line.is_finite() && end.is_finite() && glyph.size.is_finite() && glyph.size > 0.0) {
             return;
         }
@@ -85,12 +89,20 @@ impl Layout {
                 end,
                 last: along,
                 last_len: glyph.text.len(),
+                spread: glyph.spread,
                 line,
                 last_line: line,
                 size: glyph.size,
                 blank_after: glyph.blank,
                 blank_before: glyph.blank,
             });
+        }
+    }
+
+    /// Ends a string: what follows is not set apart on purpose.
+    pub(super) fn end_string(&mut self) {
+        if let Some(run) = self.runs.last_mut() {
+            run.end -= std::mem::take(&mut run.spread);
         }
     }
 
@@ -139,7 +151,10 @@ impl Run {
             return false;
         }
         // Bold letters are made by drawing them twice.
-        if (along - self.last).abs() < 0.1 * size && self.last_len == glyph.text.len() && self.last < self.end && self.text.ends_with(glyph.text)
+        if (along - self.last).abs() < 0.1 * size
+            && self.last_len == glyph.text.len()
+            && self.last < self.end
+            && self.text.ends_with(glyph.text)
         {
             return true;
         }
@@ -155,7 +170,8 @@ impl Run {
             self.blank_after = false;
             self.text.push_str(glyph.text);
         }
-        (self.last, self.last_len, self.last_line, self.end, self.size) = (along, glyph.text.len(), line, end, size);
+        (self.last, self.last_len, self.last_line) = (along, glyph.text.len(), line);
+        (self.end, self.spread, self.size) = (end, glyph.spread, size);
         true
     }
 

@@ -1,6 +1,5 @@
 //! A page: its content, what its annotations look like, and whether there is more to see than to read.
 
-
 use hayro_syntax::object::{Array, Dict, Name, Object, Rect, Stream};
 use hayro_syntax::page::Page;
 use terrier_model::Reason;
@@ -62,7 +61,10 @@ fn content_streams<'a>(page: &Page<'a>) -> Vec<Stream<'a>> {
     if let Some(stream) = page.raw().get::<Stream<'a>>(b"Contents") {
         return vec![stream];
     }
-    page.raw().get::<Array<'a>>(b"Contents").map(|streams| streams.iter::<Object<'a>>().filter_map(Object::into_stream).collect()).unwrap_or_default()
+    page.raw()
+        .get::<Array<'a>>(b"Contents")
+        .map(|streams| streams.iter::<Object<'a>>().filter_map(Object::into_stream).collect())
+        .unwrap_or_default()
 }
 
 fn read_annotations<'a>(interpreter: &mut Interpreter<'a, '_, '_>, page: &Page<'a>) {

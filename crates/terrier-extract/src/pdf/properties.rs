@@ -15,9 +15,40 @@ use crate::text::{self, Place};
 
 /// Keys under which objects hold text for people, labels before values.
 const TEXT_KEYS: [&[u8]; 34] = [
-    b"TU", b"T", b"TM", b"Title", b"Author", b"Subject", b"Keywords", b"Creator", b"Producer", b"Company", b"Subj", b"NM", b"MN", b"Alt",
-    b"ActualText", b"E", b"Desc", b"URI", b"UF", b"F", b"DOS", b"Unix", b"Name", b"ContactInfo", b"Reason", b"Location", b"Opt", b"DV",
-    b"Contents", b"RC", b"RV", b"CA", b"JS", b"V",
+    b"TU",
+    b"T",
+    b"TM",
+    b"Title",
+    b"Author",
+    b"Subject",
+    b"Keywords",
+    b"Creator",
+    b"Producer",
+    b"Company",
+    b"Subj",
+    b"NM",
+    b"MN",
+    b"Alt",
+    b"ActualText",
+    b"E",
+    b"Desc",
+    b"URI",
+    b"UF",
+    b"F",
+    b"DOS",
+    b"Unix",
+    b"Name",
+    b"ContactInfo",
+    b"Reason",
+    b"Location",
+    b"Opt",
+    b"DV",
+    b"Contents",
+    b"RC",
+    b"RV",
+    b"CA",
+    b"JS",
+    b"V",
 ];
 /// Keys under which documents hold streams of text: forms of XML, metadata, rich text, scripts.
 const STREAM_KEYS: [&[u8]; 7] = [b"XFA", b"Metadata", b"V", b"DV", b"RC", b"RV", b"JS"];
@@ -146,7 +177,9 @@ impl<'d> Found<'d> {
 
 fn push_line(lines: &mut String, string: &[u8]) {
     let text = text_string::decode(string);
-    if !text.trim().is_empty() {
+    // Dates of files are of nobody, and their digits are like those of numbers that are.
+    let is_date = string.starts_with(b"D:") && string[2..].iter().take(8).all(u8::is_ascii_digit);
+    if !is_date && !text.trim().is_empty() {
         if !lines.is_empty() {
             lines.push('\n');
         }
