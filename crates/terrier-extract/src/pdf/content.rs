@@ -16,8 +16,6 @@ use crate::stream::Capped;
 
 /// Largest content stream, unpacked.
 const MAX_CONTENT: u64 = 256 << 20;
-/// Bytes by which encryption may make a stream longer.
-const PADDING: usize = 32;
 /// Memory for content streams that are drawn again and again, as letterheads are.
 const MAX_KEPT: usize = 32 << 20;
 
@@ -30,7 +28,7 @@ pub(super) fn open<'s>(stream: &Stream<'s>, budget: &'s Budget) -> Result<Box<dy
             if packed.is_empty() {
                 return Ok(Box::new(io::empty()));
             }
-            let is_whole = stream.dict().get::<u32>(b"Length").is_some_and(|length| (length as usize).abs_diff(packed.len()) <= PADDING);
+            let is_whole = stream.dict().get::<u32>(b"Length").is_some_and(|length| is_whole(length as usize, packed.len()));
             let start = deflated_from(&packed);
             let mut packed = Cursor::new(packed);
             packed.set_position(start);
@@ -61,6 +59,11 @@ fn deflated_from(packed: &[u8]) -> u64 {
 /// Tells whether rows were predicted before they were compressed, as those of images are.
 fn is_predicted(stream: &Stream<'_>) -> bool {
     stream.dict().contains_key(b"DecodeParms") || stream.dict().contains_key(b"DP")
+}
+
+/// Tells whether a stream has the length that it should have. AES makes it longer by a block and what fills up the last one.
+fn is_whole(length: usize, packed: usize) -> bool {
+    length == packed || length.is_multiple_of(16) && (17..=32).contains(&length.saturating_sub(packed))
 }
 
 /// Takes the end of the data for the end of the stream where the data is whole: some writers flush and do not finish.

@@ -35,6 +35,11 @@ impl Default for Fonts<'_> {
 }
 
 impl<'a> Fonts<'a> {
+    /// Returns a font of which nothing is known: what is ASCII is taken for it.
+    pub(super) fn unknown(&self) -> Rc<PageFont<'a>> {
+        Rc::new(PageFont { dict: Dict::empty(), font: None, em: 1.0, guess: OnceCell::new(), known: RefCell::default() })
+    }
+
     /// Returns the font of a dictionary.
     pub(super) fn get(&self, dict: &Dict<'a>) -> Rc<PageFont<'a>> {
         // A direct dictionary has the number of the object that it is in, which may hold several.

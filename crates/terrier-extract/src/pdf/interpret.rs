@@ -184,7 +184,8 @@ impl<'a, 'd, 'b> Interpreter<'a, 'd, 'b> {
     fn set_font(&mut self, operands: &Operands<'_, '_>, resources: &Resources<'a>) {
         self.state.size = operands.number(1);
         if let Some(Object::Name(name)) = operands.get(0) {
-            self.state.font = resources.get_font(name).map(|dict| self.fonts.get(&dict));
+            let font = resources.get_font(name).map_or_else(|| self.fonts.unknown(), |dict| self.fonts.get(&dict));
+            self.state.font = Some(font);
         }
     }
 
@@ -224,7 +225,7 @@ impl<'a, 'd, 'b> Interpreter<'a, 'd, 'b> {
     }
 
     fn show(&mut self, bytes: &[u8]) {
-        let Some(font) = self.state.font.clone() else { return };
+        let font = Rc::clone(self.state.font.get_or_insert_with(|| self.fonts.unknown()));
         let horizontal = font.is_horizontal();
         let State { size, scale, character_space, word_space, rise, ctm, .. } = self.state;
         let linear = (ctm * self.text_matrix).as_coeffs();
