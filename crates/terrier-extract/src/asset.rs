@@ -11,7 +11,7 @@ use crate::detect::{Kind, detect};
 use crate::stream::{HEAD, SourceStream, Tolerant, fill, fill_at};
 use crate::text::Place;
 use crate::zip_watch::{ZipWatch, holds_end_of_zip};
-use crate::{ReadAt, delimited, gzip, json, parquet, pdf, strings, tar, text, zip};
+use crate::{ReadAt, delimited, gzip, json, media, parquet, pdf, strings, tar, text, zip};
 
 /// The bytes of an asset, of a member, or of what is inside a compressed one.
 pub(crate) enum Input<'i> {
@@ -65,19 +65,11 @@ fn read_kind<R: Read>(
             context.set_format(format);
             return Err(Reason::UnsupportedFormat.into());
         }
-        Kind::Picture(format) => {
-            context.set_format(format);
-            return Err(Reason::NeedsOcr.into());
-        }
-        Kind::Recording(format) => {
-            context.set_format(format);
-            return Err(Reason::NeedsSpeech.into());
-        }
         Kind::Encrypted(format) => {
             context.set_format(format);
             return Err(Reason::Encrypted.into());
         }
-        kind @ (Kind::Zip | Kind::Tar | Kind::Parquet | Kind::Pdf) => {
+        kind @ (Kind::Zip | Kind::Tar | Kind::Parquet | Kind::Pdf | Kind::Picture(_) | Kind::Recording(_)) => {
             if !context.complex_allowed {
                 return Err(Halt::NeedsWorker);
             }
@@ -152,6 +144,7 @@ fn read_complex<R: Read>(
     context.set_format(match kind {
         Kind::Zip => "zip",
         Kind::Parquet => "parquet",
+        Kind::Picture(format) | Kind::Recording(format) => format,
         _ => "pdf",
     });
     let source = match source {
@@ -161,6 +154,8 @@ fn read_complex<R: Read>(
     match kind {
         Kind::Zip => zip::read(context, &*source),
         Kind::Parquet => parquet::read(context, source),
+        Kind::Picture(format) => media::read_picture(context, &*source, format),
+        Kind::Recording(_) => media::read_recording(context, &*source),
         _ => pdf::read(context, &*source),
     }
 }

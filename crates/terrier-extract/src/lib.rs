@@ -18,6 +18,7 @@ mod gzip;
 mod header;
 mod json;
 mod limits;
+mod media;
 mod parquet;
 mod pdf;
 mod quiet;

@@ -3,7 +3,7 @@
 mod markup;
 mod sheet;
 
-use std::io::{self, BufReader, Read, Seek, SeekFrom};
+use std::io::{BufReader, Read};
 
 use calamine::{Reader, SheetType, Xlsx};
 use terrier_content::{Origin, Text};
@@ -12,6 +12,7 @@ use terrier_model::Reason;
 use self::markup::MarkupText;
 use crate::ReadAt;
 use crate::context::{Context, Halt};
+use crate::source::Seeking;
 use crate::text::{self, Place};
 use crate::zip::{self, Directory, Entry};
 
@@ -21,7 +22,7 @@ const BODY: usize = 64 << 10;
 /// Reads a workbook.
 pub(crate) fn read(context: &mut Context<'_>, source: &dyn ReadAt, directory: &Directory) -> Result<(), Halt> {
     zip::read_entries(context, source, directory, read_part)?;
-    let mut workbook = Xlsx::new(BufReader::with_capacity(256 << 10, Seeking { source, offset: 0 })).map_err(|_| Reason::Damaged)?;
+    let mut workbook = Xlsx::new(BufReader::with_capacity(256 << 10, Seeking::new(source))).map_err(|_| Reason::Damaged)?;
     let sheets = workbook.sheets_metadata().to_vec();
     let mut records = 0;
     for sheet in sheets {
@@ -66,30 +67,4 @@ fn read_part(context: &mut Context<'_>, source: &dyn ReadAt, directory: &Directo
 fn holds_cells(name: &[u8]) -> bool {
     let by_name: [&[u8]; 4] = [b"xl/sharedStrings.xml", b"xl/styles.xml", b"xl/workbook.xml", b"[Content_Types].xml"];
     by_name.contains(&name) || name.starts_with(b"xl/worksheets/") || name.ends_with(b".rels") || name.starts_with(b"xl/theme/")
-}
-
-/// A source with a position.
-struct Seeking<'a> {
-    source: &'a dyn ReadAt,
-    offset: u64,
-}
-
-impl Read for Seeking<'_> {
-    fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
-        let read = self.source.read_at(self.offset, buf)?;
-        self.offset += read as u64;
-        Ok(read)
-    }
-}
-
-impl Seek for Seeking<'_> {
-    fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
-        let offset = match to {
-            SeekFrom::Start(offset) => Some(offset),
-            SeekFrom::End(delta) => self.source.size().checked_add_signed(delta),
-            SeekFrom::Current(delta) => self.offset.checked_add_signed(delta),
-        };
-        self.offset = offset.ok_or(io::ErrorKind::InvalidInput)?;
-        Ok(self.offset)
-    }
 }

@@ -6,6 +6,7 @@ mod archives;
 mod delimited;
 mod hostile;
 mod json;
+mod media;
 mod office;
 mod parquet;
 mod pdf;
