@@ -12,8 +12,8 @@ use crate::stream::{HEAD, SourceStream, Tolerant, fill, fill_at};
 use crate::text::Place;
 use crate::zip_watch::{ZipWatch, holds_end_of_zip};
 use crate::{
-    ReadAt, ar, arrow, avro, compound, cpio, dbf, delimited, folded, iso, json, layer, mail, model, office, orc, outlook, parquet, pdf,
-    rpm, rtf, seven_zip, sqlite, strings, tar, text, warc, zip,
+    ReadAt, ar, arrow, avro, compound, cpio, dbf, delimited, folded, iso, json, layer, mail, media, model, office, orc, outlook, parquet,
+    pdf, rpm, rtf, seven_zip, sqlite, strings, tar, text, warc, zip,
 };
 
 /// The bytes of an asset, of a member, or of what is inside a compressed one.
@@ -209,6 +209,8 @@ fn positioned(kind: Kind) -> Option<(&'static str, ReadPositioned)> {
         Kind::Compound => ("ole", |context, source, _| compound::read(context, &**source)),
         Kind::Pst => ("pst", |context, source, _| outlook::pst::read(context, &**source)),
         Kind::Tnef => ("tnef", |context, source, _| outlook::tnef::read(context, &**source)),
+        Kind::Picture(format) => (format, |context, source, format| media::read_picture(context, &**source, format)),
+        Kind::Recording(format) => (format, |context, source, _| media::read_recording(context, &**source)),
         _ => return None,
     };
     Some(known)

@@ -74,6 +74,10 @@ pub(crate) enum Kind {
     Rtf,
     /// A document of OpenDocument that is one XML file, and which.
     FlatDocument(&'static str),
+    /// A picture.
+    Picture(&'static str),
+    /// Audio or video.
+    Recording(&'static str),
     /// A known format whose content is not visible without its extractor.
     Opaque(&'static str),
     /// A known format without an extractor whose strings are worth reading.
@@ -106,19 +110,25 @@ const MAGIC: &[(usize, &[u8], Kind)] = &[
     (0, b"QFI\xFB", Kind::Strings("qcow2")),
     (0, b"conectix", Kind::Strings("vhd")),
     (0, b"vhdxfile", Kind::Strings("vhdx")),
-    (0, b"\x89PNG\r\n\x1A\n", Kind::Opaque("png")),
-    (0, &[0xFF, 0xD8, 0xFF], Kind::Opaque("jpeg")),
-    (0, b"GIF8", Kind::Opaque("gif")),
-    (0, b"II*\0", Kind::Opaque("tiff")),
-    (0, b"MM\0*", Kind::Opaque("tiff")),
-    (8, b"WEBPVP8", Kind::Opaque("webp")),
-    (4, b"ftyp", Kind::Opaque("mp4")),
-    (0, b"OggS", Kind::Opaque("ogg")),
-    (0, b"ID3", Kind::Opaque("mp3")),
-    (0, b"fLaC", Kind::Opaque("flac")),
-    (8, b"WAVEfmt", Kind::Opaque("wav")),
-    (8, b"AVI LIST", Kind::Opaque("avi")),
-    (0, &[0x1A, 0x45, 0xDF, 0xA3], Kind::Opaque("matroska")),
+    (0, b"\x89PNG\r\n\x1A\n", Kind::Picture("png")),
+    (0, &[0xFF, 0xD8, 0xFF], Kind::Picture("jpeg")),
+    (0, b"GIF8", Kind::Picture("gif")),
+    (0, b"II*\0", Kind::Picture("tiff")),
+    (0, b"MM\0*", Kind::Picture("tiff")),
+    (8, b"WEBPVP8", Kind::Picture("webp")),
+    (0, b"8BPS", Kind::Picture("psd")),
+    (4, b"ftypheic", Kind::Picture("heif")),
+    (4, b"ftypheix", Kind::Picture("heif")),
+    (4, b"ftypmif1", Kind::Picture("heif")),
+    (4, b"ftypmsf1", Kind::Picture("heif")),
+    (4, b"ftypavif", Kind::Picture("heif")),
+    (4, b"ftyp", Kind::Recording("mp4")),
+    (0, b"OggS", Kind::Recording("ogg")),
+    (0, b"ID3", Kind::Recording("mp3")),
+    (0, b"fLaC", Kind::Recording("flac")),
+    (8, b"WAVEfmt", Kind::Recording("wav")),
+    (8, b"AVI LIST", Kind::Recording("avi")),
+    (0, &[0x1A, 0x45, 0xDF, 0xA3], Kind::Recording("matroska")),
     (0, b"wOF2", Kind::Opaque("woff2")),
     (0, b"\x7FELF", Kind::Strings("elf")),
     (0, &[0xFF, 0xFE, 0, 0], Kind::Strings("utf-32")),
@@ -281,7 +291,7 @@ mod tests {
         check(b"", "a.csv", Kind::Empty);
         check(b"%PDF-1.7\n", "a.csv", Kind::Pdf);
         check(b"PK\x03\x04", "a.txt", Kind::Zip);
-        check(b"\x89PNG\r\n\x1A\n\0\0", "a.txt", Kind::Opaque("png"));
+        check(b"\x89PNG\r\n\x1A\n\0\0", "a.txt", Kind::Picture("png"));
         check(b"hello world", "a.pdf", Kind::Text(UTF8));
         check(&[0, 1, 2, 3, 200, 201], "a.txt", Kind::Binary);
         check(b"{\\rtf1\\ansi a}", "a.doc", Kind::Rtf);

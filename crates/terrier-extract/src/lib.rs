@@ -32,6 +32,7 @@ mod layer;
 mod limits;
 mod mail;
 mod markup;
+mod media;
 mod model;
 mod office;
 mod orc;

@@ -26,7 +26,10 @@ const MAX_RECORD: usize = 1 << 20;
 
 /// Reads a workbook: other parts as members, then the sheets.
 pub(crate) fn read(context: &mut Context<'_>, source: &dyn ReadAt, directory: &Directory) -> Result<(), Halt> {
-    zip::read_entries(context, source, directory, &mut |context: &mut Context<'_>, source: &dyn ReadAt, directory: &Directory, entry: &Entry| {
+    zip::read_entries(context, source, directory, &mut |context: &mut Context<'_>,
+                                                        source: &dyn ReadAt,
+                                                        directory: &Directory,
+                                                        entry: &Entry| {
         if is_sheet(&entry.name) || entry.name == b"xl/sharedStrings.bin" {
             Ok(())
         } else {

@@ -67,6 +67,10 @@ pub enum Reason {
     Archived,
     /// A format that no extractor reads.
     UnsupportedFormat,
+    /// Pictures of text, which only the recognition of characters reads.
+    NeedsOcr,
+    /// Audio or video, which only the recognition of speech reads.
+    NeedsSpeech,
     /// Encrypted or password-protected content.
     Encrypted,
     /// Containers nested deeper than the limit.
@@ -110,12 +114,14 @@ pub enum ReasonKind {
 
 impl Reason {
     /// All reasons, in the order of their documentation.
-    pub const ALL: [Self; 20] = [
+    pub const ALL: [Self; 22] = [
         Self::Excluded,
         Self::NotNewer,
         Self::TooLarge,
         Self::Archived,
         Self::UnsupportedFormat,
+        Self::NeedsOcr,
+        Self::NeedsSpeech,
         Self::Encrypted,
         Self::DepthLimit,
         Self::MemberLimit,
@@ -141,6 +147,8 @@ impl Reason {
             Self::TooLarge => "too_large",
             Self::Archived => "archived",
             Self::UnsupportedFormat => "unsupported_format",
+            Self::NeedsOcr => "needs_ocr",
+            Self::NeedsSpeech => "needs_speech",
             Self::Encrypted => "encrypted",
             Self::DepthLimit => "depth_limit",
             Self::MemberLimit => "member_limit",
@@ -172,6 +180,8 @@ impl Reason {
             | Self::TooLarge
             | Self::Archived
             | Self::UnsupportedFormat
+            | Self::NeedsOcr
+            | Self::NeedsSpeech
             | Self::Encrypted
             | Self::DepthLimit
             | Self::MemberLimit
@@ -194,6 +204,8 @@ impl Reason {
             Self::TooLarge => "larger than --max-object-size",
             Self::Archived => "in an archive storage class; restore it first",
             Self::UnsupportedFormat => "no extractor for this format",
+            Self::NeedsOcr => "pictures of text, which are not read",
+            Self::NeedsSpeech => "audio or video, which is not listened to",
             Self::Encrypted => "encrypted or password-protected",
             Self::DepthLimit => "containers nested too deep",
             Self::MemberLimit => "container with too many members",

@@ -13,6 +13,7 @@ mod iso;
 mod json;
 mod layers;
 mod mail;
+mod media;
 mod office;
 mod open_document;
 mod open_xml;

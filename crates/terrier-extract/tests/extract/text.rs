@@ -112,7 +112,7 @@ fn formats_without_an_extractor_say_so() {
         "a.png",
         b"\x89PNG\r\n\x1A\n rest",
         expect![[r#"
-        = png not_scanned unsupported_format
+        = png not_scanned needs_ocr
     "#]],
     );
     check(

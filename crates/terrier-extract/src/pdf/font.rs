@@ -1,0 +1,124 @@
+//! Fonts: from the codes of a string to characters.
+
+use std::cell::{OnceCell, RefCell};
+use std::collections::HashMap;
+use std::rc::Rc;
+use std::sync::Arc;
+
+use hayro_cmap::{BfString, load_embedded};
+use hayro_font::{CMapResolverFn, Font, FontCache, FontGlyph, FontQuery, FontResolverFn};
+use hayro_syntax::object::{Dict, ObjectIdentifier};
+
+use super::guess::Guess;
+use super::shown::Shown;
+use crate::quiet;
+
+/// Codes of a font whose characters are kept.
+const MAX_KEPT: usize = 1 << 16;
+
+/// The fonts of a document, each of which is loaded once.
+pub(super) struct Fonts<'a> {
+    cache: FontCache<'a>,
+    by_id: RefCell<HashMap<ObjectIdentifier, Rc<PageFont<'a>>>>,
+    programs: FontResolverFn,
+    cmaps: CMapResolverFn,
+}
+
+impl Default for Fonts<'_> {
+    fn default() -> Self {
+        let programs = |query: &FontQuery| match query {
+            FontQuery::Standard(font) => Some(font.get_font_data()),
+            FontQuery::Fallback(query) => Some(query.pick_standard_font().get_font_data()),
+        };
+        Self { cache: FontCache::new(), by_id: RefCell::default(), programs: Arc::new(programs), cmaps: Arc::new(load_embedded) }
+    }
+}
+
+impl<'a> Fonts<'a> {
+    /// Returns a font of which nothing is known: what is ASCII is taken for it.
+    pub(super) fn unknown(&self) -> Rc<PageFont<'a>> {
+        Rc::new(PageFont { dict: Dict::empty(), font: None, em: 1.0, guess: OnceCell::new(), known: RefCell::default() })
+    }
+
+    /// Returns the font of a dictionary.
+    pub(super) fn get(&self, dict: &Dict<'a>) -> Rc<PageFont<'a>> {
+        // A direct dictionary has the number of the object that it is in, which may hold several.
+        let key = dict.obj_id();
+        if let Some(font) = key.and_then(|id| self.by_id.borrow().get(&id).filter(|font| font.dict == *dict).cloned()) {
+            return font;
+        }
+        // What a font holds is parsed by many hands: where one of them panics the page is still read.
+        let font = quiet::catch(|| self.cache.font(dict, &self.programs, &self.cmaps)).ok().flatten();
+        let font = Rc::new(PageFont { dict: dict.clone(), font, em: em(dict), guess: OnceCell::new(), known: RefCell::default() });
+        if let Some(id) = key {
+            self.by_id.borrow_mut().insert(id, Rc::clone(&font));
+        }
+        font
+    }
+}
+
+/// A font as a page uses it.
+pub(super) struct PageFont<'a> {
+    dict: Dict<'a>,
+    font: Option<Font<'a>>,
+    em: f64,
+    guess: OnceCell<Guess>,
+    known: RefCell<HashMap<u32, Rc<Shown>>>,
+}
+
+impl PageFont<'_> {
+    /// Returns how high letters are at size 1: about 1, but where the font has measures of its own.
+    pub(super) fn em(&self) -> f64 {
+        self.em
+    }
+
+    /// Tells whether lines run from left to right rather than from top to bottom.
+    pub(super) fn is_horizontal(&self) -> bool {
+        self.font.as_ref().is_none_or(Font::is_horizontal)
+    }
+
+    /// Reads the next code at the start of `bytes`, which is not empty: what it shows, and its length.
+    pub(super) fn next(&self, bytes: &[u8]) -> (Rc<Shown>, usize) {
+        let (code, len) = match &self.font {
+            Some(font) => font.read_code(bytes, 0),
+            None => (u32::from(bytes[0]), 1),
+        };
+        if let Some(known) = self.known.borrow().get(&code) {
+            return (Rc::clone(known), len);
+        }
+        let shown = Rc::new(quiet::catch(|| self.show(code)).unwrap_or_default());
+        let mut known = self.known.borrow_mut();
+        if known.len() < MAX_KEPT {
+            known.insert(code, Rc::clone(&shown));
+        }
+        (shown, len)
+    }
+
+    fn show(&self, code: u32) -> Shown {
+        let Some(font) = &self.font else {
+            let text = char::from_u32(code).filter(char::is_ascii).map(BfString::Char);
+            return Shown::new(text, (500.0, 0.0));
+        };
+        let glyph = font.map_code(code);
+        let outline = font.glyph(glyph, code);
+        let unicode = match &outline {
+            FontGlyph::Outline(outline) => outline.as_unicode(),
+            FontGlyph::Type3(drawn) => drawn.as_unicode(),
+        };
+        let advance = font.code_advance(code);
+        let shown = Shown::new(unicode, (advance.x, advance.y));
+        if !shown.text.is_empty() {
+            return shown;
+        }
+        let guess = self.guess.get_or_init(|| Guess::new(&self.dict, &outline));
+        Shown::new(guess.character(code, glyph.to_u32()).map(BfString::Char), (advance.x, advance.y))
+    }
+}
+
+/// Returns the height of the letters of a font that is drawn by content streams, at size 1.
+fn em(dict: &Dict<'_>) -> f64 {
+    let Some(matrix) = dict.get::<[f64; 6]>(b"FontMatrix") else { return 1.0 };
+    let height = dict.get::<[f64; 4]>(b"FontBBox").map_or(0.0, |bbox| (bbox[3] - bbox[1]).abs());
+    let em = if height > 0.0 { height * matrix[3].abs() } else { matrix[3].abs() * 1000.0 };
+    if em.is_finite() && em > 0.0 { em } else { 1.0 }
+}

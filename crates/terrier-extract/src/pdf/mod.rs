@@ -1,0 +1,79 @@
+//! PDF (ISO 32000): the text of pages by position, what forms, annotations and properties hold, and attached files.
+//!
+//! `hayro-syntax` reads objects, encryption and broken cross-references, `hayro-font` tells what the codes of a font stand for. The way
+//! from a content stream to lines of text is here, since that decides whether a value is found.
+
+mod attachments;
+mod bidi;
+mod content;
+mod font;
+mod guess;
+mod interpret;
+mod layout;
+mod page;
+mod properties;
+mod shown;
+mod text_string;
+
+use hayro_syntax::{DecryptionError, LoadPdfError, Pdf};
+use terrier_content::{Origin, Text};
+use terrier_model::Reason;
+
+use self::content::Contents;
+use self::font::Fonts;
+use crate::ReadAt;
+use crate::context::{Context, Halt};
+use crate::stream::read_exact_at;
+use crate::text::{self, Place};
+
+/// Reads a document.
+pub(crate) fn read(context: &mut Context<'_>, source: &dyn ReadAt) -> Result<(), Halt> {
+    if source.size() > context.limits.buffered_bytes {
+        return Err(Reason::MemoryLimit.into());
+    }
+    let mut bytes = vec![0; usize::try_from(source.size()).map_err(|_| Reason::MemoryLimit)?];
+    read_exact_at(source, 0, &mut bytes)?;
+    let document = Pdf::new(bytes).map_err(reason_of)?;
+    let attachments = properties::read(context, &document)?;
+    read_pages(context, &document)?;
+    attachments::read(context, attachments)
+}
+
+/// Returns why a document does not open. No password is known, so an unknown way to encrypt is no different from an unknown password.
+fn reason_of(error: LoadPdfError) -> Reason {
+    match error {
+        LoadPdfError::Decryption(DecryptionError::PasswordProtected | DecryptionError::UnsupportedAlgorithm) => Reason::Encrypted,
+        LoadPdfError::Decryption(DecryptionError::MissingIDEntry | DecryptionError::InvalidEncryption) | LoadPdfError::Invalid => {
+            Reason::Damaged
+        }
+    }
+}
+
+fn read_pages(context: &mut Context<'_>, document: &Pdf) -> Result<(), Halt> {
+    let pages = document.pages();
+    let fonts = Fonts::default();
+    let mut contents = Contents::new(context.budget);
+    let mut pictures = 0;
+    for (index, page) in pages.iter().enumerate() {
+        let number = u32::try_from(index + 1).unwrap_or(u32::MAX);
+        let seen = page::read(&fonts, &mut contents, page);
+        hand_out(context, seen.text.as_bytes(), number)?;
+        seen.missed.iter().for_each(|reason| context.miss(*reason));
+        pictures += usize::from(seen.needs_ocr);
+    }
+    if pages.is_empty() {
+        context.miss(Reason::Damaged);
+    }
+    if pictures > 0 {
+        context.miss(Reason::NeedsOcr);
+    }
+    Ok(())
+}
+
+fn hand_out(context: &mut Context<'_>, text: &[u8], page: u32) -> Result<(), Halt> {
+    context.budget.spend_decoded(text.len() as u64)?;
+    if text.len() <= text::BODY {
+        return context.text(Text::whole(text, Origin::Page(page)));
+    }
+    text::windows(context, &mut &*text, text::BODY, Place::START, &|_| Origin::Page(page))
+}

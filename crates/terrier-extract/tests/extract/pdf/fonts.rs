@@ -1,0 +1,71 @@
+//! Fonts: what the codes of a string stand for.
+
+use super::{page, stream};
+use crate::transcript::{extract, shown};
+
+/// Returns the text that a font shows, and the outcome.
+fn shows(string: &str, font: &str, objects: &[String]) -> (String, String) {
+    let content = format!("BT /F2 10 Tf 72 700 Td {string} Tj ET");
+    let objects = [&[font.to_owned()], objects].concat();
+    let (transcript, outcome) = extract("a.pdf", &page(&content, "", "", "", &objects));
+    (String::from_utf8(transcript.content).unwrap().trim_end().to_owned(), shown(&outcome))
+}
+
+#[test]
+fn encodings_and_their_differences() {
+    let font = |encoding: &str| format!("<< /Type /Font /Subtype /Type1 /BaseFont /Times-Roman /Encoding {encoding} >>");
+    assert_eq!(shows(r"(Zo\353 \200)", &font("/WinAnsiEncoding"), &[]).0, "Zo\u{EB} \u{20AC}");
+    assert_eq!(shows(r"(Zo\221)", &font("/MacRomanEncoding"), &[]).0, "Zo\u{EB}");
+    assert_eq!(shows("(ABC)", &font("<< /Differences [65 /five /three /six] >>"), &[]).0, "536");
+    assert_eq!(shows("(ABC)", &font("<< /Differences [65 /fi /uni20AC /a_b] >>"), &[]).0, "fi\u{20AC}ab");
+}
+
+#[test]
+fn maps_to_unicode() {
+    let map = stream(
+        "",
+        "begincmap 1 begincodespacerange <00> <FF> endcodespacerange 1 beginbfrange <41> <43> <0035> endbfrange 1 beginbfchar <44> <00660066> endbfchar endcmap",
+    );
+    let font = "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /ToUnicode 6 0 R >>";
+    assert_eq!(shows("(ABCD)", font, &[map]).0, "567ff");
+}
+
+#[test]
+fn fonts_of_many_characters() {
+    let font = |encoding: &str, unicode: &str, ordering: &str| {
+        format!(
+            "<< /Type /Font /Subtype /Type0 /BaseFont /X /Encoding /{encoding} {unicode} /DescendantFonts [<< /Type /Font /Subtype \
+             /CIDFontType2 /BaseFont /X /CIDSystemInfo << /Registry (Adobe) /Ordering ({ordering}) /Supplement 0 >> >>] >>"
+        )
+    };
+    let map = stream(
+        "",
+        "begincmap 1 begincodespacerange <0000> <FFFF> endcodespacerange 1 beginbfrange <0100> <01FF> <4E00> endbfrange endcmap",
+    );
+    assert_eq!(shows("<01000101>", &font("Identity-H", "/ToUnicode 6 0 R", "Identity"), &[map]).0, "\u{4E00}\u{4E01}");
+    assert_eq!(shows("<4E004E01>", &font("UniGB-UCS2-H", "", "GB1"), &[]).0, "\u{4E00}\u{4E01}");
+    assert_eq!(shows("<82A082A2>", &font("90ms-RKSJ-H", "", "Japan1"), &[]).0, "\u{3042}\u{3044}");
+    // A name for a map that maps nothing: the codes are characters.
+    assert_eq!(shows("<00350033>", &font("Identity-H", "/ToUnicode /Identity-H", "Identity"), &[]).0, "53");
+}
+
+#[test]
+fn fonts_that_are_drawn_by_streams() {
+    let font = "<< /Type /Font /Subtype /Type3 /FontBBox [0 0 10 10] /FontMatrix [0.1 0 0 0.1 0 0] /FirstChar 65 /LastChar 66 /Widths [5 5] \
+                /CharProcs << /a53 6 0 R /a51 6 0 R >> /Encoding << /Differences [65 /a53 /a51] >> >>";
+    assert_eq!(shows("(AB)", font, &[stream("", "5 0 d0")]).0, "53");
+}
+
+#[test]
+fn what_no_font_tells_needs_recognition() {
+    let font = "<< /Type /Font /Subtype /Type0 /BaseFont /X /Encoding /Identity-H /DescendantFonts [<< /Type /Font /Subtype \
+                /CIDFontType2 /BaseFont /X /CIDSystemInfo << /Registry (Adobe) /Ordering (Identity) /Supplement 0 >> >>] >>";
+    assert_eq!(shows("<0001000200030004>", font, &[]), (String::new(), "pdf not_scanned needs_ocr".to_owned()));
+}
+
+#[test]
+fn right_to_left_lines_are_turned_round() {
+    let map = stream("", "begincmap 1 begincodespacerange <00> <FF> endcodespacerange 1 beginbfrange <41> <44> <05D0> endbfrange endcmap");
+    let font = "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /ToUnicode 6 0 R >>";
+    assert_eq!(shows("(12 DC BA)", font, &[map]).0, "\u{5D0}\u{5D1} \u{5D2}\u{5D3} 12");
+}
