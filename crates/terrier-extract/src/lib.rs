@@ -34,7 +34,6 @@ mod table;
 mod tar;
 mod text;
 mod worker;
-mod xlsx;
 mod zip;
 mod zip_watch;
 

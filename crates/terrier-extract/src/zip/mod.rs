@@ -17,7 +17,7 @@ use self::unlisted::Listed;
 use crate::asset::{self, Input};
 use crate::context::{Budget, Context, Halt};
 use crate::stream::{Counting, ReadAhead, Tolerant};
-use crate::{Member, ReadAt, office, xlsx};
+use crate::{Member, ReadAt, office};
 
 /// Entries that are looked at to tell an office document from a plain archive.
 const LOOK: usize = 4096;
@@ -28,9 +28,6 @@ pub(crate) fn read(context: &mut Context<'_>, source: &dyn ReadAt) -> Result<(),
     let directory = Directory::find(source)?;
     let format = office_format(&directory, source, context.budget)?;
     context.set_format(format);
-    if format == "xlsx" {
-        return xlsx::read(context, source, &directory);
-    }
     match office::read(context, source, &directory, format) {
         Some(result) => result,
         None => read_entries(context, source, &directory, &mut read_member),
