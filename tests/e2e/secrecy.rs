@@ -9,7 +9,7 @@ use terrier_model::Tier;
 use terrier_rules::{Builtin, RulePack};
 use terrier_sim::canary::{Canary, canaries};
 use terrier_sim::document::{
-    Dialect, Encoding, Member, Table, delimited, encode, gzip, json, ndjson, parquet, pdf, tar, tar_gz, xlsx, zip,
+    Dialect, Encoding, Member, Table, delimited, docx, encode, gzip, json, ndjson, ods, odt, parquet, pdf, pptx, rtf, tar, tar_gz, xlsx, zip,
 };
 
 use crate::harness::{Bench, Ended};
@@ -40,6 +40,10 @@ fn documents(canary: &Canary) -> Vec<(String, Vec<u8>)> {
         ("archive.tar".to_owned(), tar(&archive)),
         ("archive.tar.gz".to_owned(), tar_gz(&archive)),
         ("document.pdf".to_owned(), pdf(text)),
+        ("document.docx".to_owned(), docx(text)),
+        ("document.odt".to_owned(), odt(text)),
+        ("document.rtf".to_owned(), rtf(text)),
+        ("slides.pptx".to_owned(), pptx(text)),
         ("program.bin".to_owned(), [&b"\x7fELF\0\x01\x02\0\0\xff"[..], text.as_bytes(), &[0; 64]].concat()),
     ];
     for (kind, table) in [("value", &as_value), ("header", &as_header)] {
@@ -50,6 +54,7 @@ fn documents(canary: &Canary) -> Vec<(String, Vec<u8>)> {
             (format!("{kind}.ndjson"), ndjson(table).into_bytes()),
             (format!("{kind}.parquet"), parquet(table)),
             (format!("{kind}.xlsx"), xlsx(&[("people", table)])),
+            (format!("{kind}.ods"), ods(&[(&canary.cell, table)])),
         ]);
     }
     let broken =

@@ -59,7 +59,6 @@ mod text;
 mod warc;
 mod worker;
 mod xlsb;
-mod xlsx;
 mod zip;
 mod zip_watch;
 

@@ -10,6 +10,7 @@ mod parts;
 mod relations;
 mod roles;
 mod sheets;
+mod workbook;
 
 pub(crate) use self::open_document::read_flat;
 use crate::ReadAt;
@@ -24,6 +25,7 @@ const LONGEST_TYPE: usize = 128;
 pub(crate) fn read(context: &mut Context<'_>, source: &dyn ReadAt, directory: &Directory, format: &str) -> Option<Result<(), Halt>> {
     let read = match format {
         "docx" => open_xml::read_document,
+        "xlsx" => workbook::read,
         "pptx" => open_xml::read_presentation,
         "odt" | "ods" | "odp" | "odg" | "odf" => open_document::read,
         "epub" => book::read,

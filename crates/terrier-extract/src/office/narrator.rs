@@ -67,6 +67,8 @@ pub(super) struct Narrator<'s> {
     /// Where the text of the alternatives at hand begins, and that of the fallback.
     alternatives: (usize, usize),
     sheets: u32,
+    /// Whether the piece of text before stands in the same element.
+    in_text: bool,
     value: Vec<u8>,
     said: HashSet<Vec<u8>>,
 }
@@ -82,6 +84,7 @@ impl<'s> Narrator<'s> {
             cells: 0,
             alternatives: (0, 0),
             sheets: 0,
+            in_text: false,
             value: Vec::new(),
             said: HashSet::new(),
         }
@@ -194,12 +197,14 @@ impl Visitor for Narrator<'_> {
             Role::Nested if self.paragraphs == 0 => Role::Inline,
             role => role,
         };
+        self.in_text = false;
         self.frames.push(Frame { role, produced: self.story.produced(), spoke: false });
         self.begin(context, role, element)?;
         self.read_attributes(context, element)
     }
 
     fn close(&mut self, context: &mut Context<'_>) -> Result<(), Halt> {
+        self.in_text = false;
         match self.frames.pop() {
             Some(frame) => self.end(context, &frame),
             None => Ok(()),
@@ -213,8 +218,9 @@ impl Visitor for Narrator<'_> {
             Role::Deleted => self.story.beside(context, Beside::Deleted, text),
             Role::Code => self.story.beside(context, Beside::Code, text),
             Role::Layout => Ok(()),
-            _ if !self.language.spaces_separate && text.trim_ascii().is_empty() => Ok(()),
+            _ if !self.language.spaces_separate && !self.in_text && text.trim_ascii().is_empty() => Ok(()),
             _ => {
+                self.in_text = true;
                 if self.paragraphs == 0 && !frame.spoke && !text.trim_ascii().is_empty() {
                     frame.spoke = true;
                     self.story.end_line();

@@ -79,7 +79,7 @@ fn belongs_to_slide(name: &[u8]) -> bool {
 }
 
 /// Reads a part as text where it is markup, as a member otherwise.
-fn read_part(context: &mut Context<'_>, package: Package<'_>, entry: &Entry, naming: Naming) -> Result<(), Halt> {
+pub(super) fn read_part(context: &mut Context<'_>, package: Package<'_>, entry: &Entry, naming: Naming) -> Result<(), Halt> {
     if !is_markup(&entry.name) {
         return zip::read_member(context, package.source, package.directory, entry);
     }
@@ -88,6 +88,6 @@ fn read_part(context: &mut Context<'_>, package: Package<'_>, entry: &Entry, nam
     package.tell(context, entry, Manner { language: roles::OFFICE_OPEN, attributes, naming, strict: true })
 }
 
-fn is_markup(name: &[u8]) -> bool {
+pub(super) fn is_markup(name: &[u8]) -> bool {
     [&b".xml"[..], b".rels", b".vml"].iter().any(|suffix| name.ends_with(suffix))
 }

@@ -39,6 +39,16 @@ impl Parts {
         self.read.insert((entry.name.clone(), entry.offset())).then(|| entry.clone())
     }
 
+    /// Returns the names that begin so.
+    pub(super) fn names(&self, start: &'static [u8]) -> impl Iterator<Item = &[u8]> {
+        self.by_name.keys().map(Vec::as_slice).filter(move |name| name.starts_with(start))
+    }
+
+    /// Tells whether it can be taken by its name, and is not one of several of that name.
+    pub(super) fn holds(&self, entry: &Entry) -> bool {
+        self.by_name.get(&entry.name).is_some_and(|held| held.offset() == entry.offset())
+    }
+
     /// Tells whether it was taken.
     pub(super) fn is_taken(&self, entry: &Entry) -> bool {
         self.read.contains(&(entry.name.clone(), entry.offset()))

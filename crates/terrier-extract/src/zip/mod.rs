@@ -18,7 +18,7 @@ use self::unlisted::Listed;
 use crate::asset::{self, Input};
 use crate::context::{Budget, Context, Halt};
 use crate::stream::{Counting, ReadAhead, Tolerant};
-use crate::{Member, ReadAt, office, xlsb, xlsx};
+use crate::{Member, ReadAt, office, xlsb};
 
 /// Entries that are looked at to tell an office document from a plain archive.
 const LOOK: usize = 4096;
@@ -29,9 +29,6 @@ pub(crate) fn read(context: &mut Context<'_>, source: &dyn ReadAt) -> Result<(),
     let directory = Directory::find(source)?;
     let format = office_format(&directory, source, context.budget)?;
     context.set_format(format);
-    if format == "xlsx" {
-        return xlsx::read(context, source, &directory);
-    }
     if format == "xlsb" {
         return xlsb::read(context, source, &directory);
     }

@@ -54,14 +54,38 @@ fn cells_are_records_and_the_rest_is_properties() {
         "a.xlsx",
         &workbook(&rows, &[("xl/comments1.xml", comments), ("xl/embeddings/a.txt", b"embedded")]),
         expect![[r#"
-        property: "A1\ncall <Ann> +1 555\n"
-        > xl/embeddings/a.txt
-          line 1, byte 0: "embedded"
-        < text full
+            property: "Staff"
+            property: "call <Ann> +1 555"
+            > xl/embeddings/a.txt
+              line 1, byte 0: "embedded"
+            < text full
+            property: "name\tcard\tbirth"
+            0: name=Ann & Co card=4111111111111111 birth=1980-01-01
+            = xlsx full, 1 records
+        "#]],
+    );
+}
+
+#[test]
+fn what_is_not_in_cells_is_read_too() {
+    let rows = r#"<row r="7"><c r="B7"><f>HYPERLINK("mailto:ann@example.com")</f><v>1</v></c><c><v>2.5E3</v></c><c t="s"><v>1</v></c><c t="e"><v>#N/A</v></c><c t="b"><v>1</v></c></row></sheetData><headerFooter><oddHeader>&amp;CSecret</oddHeader></headerFooter><dataValidations><dataValidation promptTitle="Give the number" prompt="as 1-2"/></dataValidations><sheetData>"#;
+    let strings: &[u8] = b"<sst><si><t>deleted words</t></si><si><r><t>sha</t></r><r><t>red</t></r><rPh><t>aloud</t></rPh></si></sst>";
+    let relations: &[u8] =
+        br#"<Relationships><Relationship Id="r" Type="t" Target="mailto:bob@example.com" TargetMode="External"/></Relationships>"#;
+    let unlisted = r#"<worksheet><sheetData><row><c t="inlineStr"><is><t>not listed</t></is></c></row></sheetData></worksheet>"#.as_bytes();
+    let parts: [(&str, &[u8]); 3] =
+        [("xl/sharedStrings.xml", strings), ("xl/worksheets/_rels/sheet1.xml.rels", relations), ("xl/worksheets/sheet9.xml", unlisted)];
+    check(
+        "a.xlsx",
+        &workbook(rows, &parts),
+        expect![[r#"
         property: "Staff"
-        property: "name\tcard\tbirth"
-        0: name=Ann & Co card=4111111111111111 birth=1980-01-01
-        = xlsx full, 1 records
+        property: "mailto:bob@example.com"
+        0: column 2=1 column 3=2500 column 4=shared column 6=true
+        property: "HYPERLINK(\"mailto:ann@example.com\")\n&CSecret\nGive the number\nas 1-2"
+        1: column 1=not listed
+        property: "aloud\ndeleted words"
+        = xlsx full, 2 records
     "#]],
     );
 }
@@ -101,7 +125,7 @@ fn a_workbook_that_is_a_bomb_stops_at_the_ratio() {
     let limits = Limits { ratio_free_bytes: 1 << 20, ratio: 20, ..Limits::default() };
     let bomb = workbook(&" ".repeat(30 << 20), &[]);
     let (_, outcome) = extract_within(limits, "a.xlsx", &bomb);
-    assert_eq!(shown(&outcome), "xlsx not_scanned ratio_limit");
+    assert_eq!(shown(&outcome), "xlsx sampled ratio_limit");
 }
 
 #[test]

@@ -98,3 +98,18 @@ fn pdf_places_match_the_cross_reference_table() {
         assert!(bytes[offset..].starts_with(format!("{} 0 obj", number + 1).as_bytes()));
     }
 }
+
+#[test]
+fn office_documents_hold_their_lines_in_pieces() {
+    let opened = |bytes: Vec<u8>, part: &str| {
+        let mut content = String::new();
+        zip::ZipArchive::new(Cursor::new(bytes)).unwrap().by_name(part).unwrap().read_to_string(&mut content).unwrap();
+        content
+    };
+    let text = "call <Ann>\nnext \u{20ac}";
+    assert!(opened(docx(text), "word/document.xml").contains(">call </w:t></w:r><w:r><w:t xml:space=\"preserve\">&lt;Ann&gt;</w:t>"));
+    assert!(opened(pptx(text), "ppt/slides/slide1.xml").contains("<a:t>call </a:t></a:r><a:r><a:t>&lt;Ann&gt;</a:t>"));
+    assert!(opened(odt(text), "content.xml").contains("<text:p>call <text:span>&lt;Ann&gt;</text:span></text:p>"));
+    assert!(opened(ods(&[("a", &sample())]), "content.xml").contains("<text:p>says &quot;hi&quot;, often</text:p>"));
+    assert!(String::from_utf8(rtf(text)).unwrap().ends_with(" call {\\b <Ann>}\\par\n next{\\b  \\u8364?}\\par\n}"));
+}
