@@ -12,8 +12,8 @@ use crate::stream::{HEAD, SourceStream, Tolerant, fill, fill_at};
 use crate::text::Place;
 use crate::zip_watch::{ZipWatch, holds_end_of_zip};
 use crate::{
-    ReadAt, ar, arrow, avro, cpio, dbf, delimited, iso, json, layer, model, orc, parquet, pdf, rpm, seven_zip, sqlite, strings, tar, text,
-    warc, zip,
+    ReadAt, ar, arrow, avro, cab, cpio, dbf, delimited, iso, json, layer, model, orc, parquet, pdf, rpm, seven_zip, sqlite, strings, tar,
+    text, warc, zip,
 };
 
 /// The bytes of an asset, of a member, or of what is inside a compressed one.
@@ -156,6 +156,7 @@ fn read_complex<R: Read>(
         Kind::Sqlite => "sqlite",
         Kind::Orc => "orc",
         Kind::Iso => "iso",
+        Kind::Cab => "cab",
         Kind::SevenZip => "7z",
         _ => "pdf",
     });
@@ -166,6 +167,7 @@ fn read_complex<R: Read>(
     match kind {
         Kind::Zip => zip::read(context, &*source),
         Kind::Parquet => parquet::read(context, source),
+        Kind::Cab => cab::read(context, &*source),
         Kind::Iso => iso::read(context, &*source),
         Kind::Orc => orc::read(context, &source),
         Kind::SevenZip => seven_zip::read(context, &*source),
@@ -177,7 +179,7 @@ fn read_complex<R: Read>(
 /// Tells the formats that are read in a worker.
 fn is_complex(kind: Kind) -> bool {
     streamed(kind).is_some()
-        || matches!(kind, Kind::Zip | Kind::Parquet | Kind::Pdf | Kind::Sqlite | Kind::SevenZip | Kind::Orc | Kind::Iso)
+        || matches!(kind, Kind::Zip | Kind::Parquet | Kind::Pdf | Kind::Sqlite | Kind::SevenZip | Kind::Orc | Kind::Iso | Kind::Cab)
 }
 
 /// Reads a format that takes its bytes as they come.

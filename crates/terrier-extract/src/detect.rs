@@ -37,6 +37,8 @@ pub(crate) enum Kind {
     Orc,
     /// An ISO 9660 image.
     Iso,
+    /// A cabinet.
+    Cab,
     /// An `ar` archive.
     Ar,
     /// A cpio archive.
@@ -69,7 +71,6 @@ pub(crate) enum Kind {
 
 /// Formats told by their first bytes that no room reads: offset, bytes, what they are.
 const MAGIC: &[(usize, &[u8], Kind)] = &[
-    (0, b"MSCF\0\0\0\0", Kind::Opaque("cab")),
     (0, b"hsqs", Kind::Opaque("squashfs")),
     (0, b"KDMV", Kind::Strings("vmdk")),
     (0, b"QFI\xFB", Kind::Strings("qcow2")),
@@ -148,6 +149,9 @@ fn by_magic(head: &[u8]) -> Option<Kind> {
     }
     if let Some(encrypted) = rar::detect(head) {
         return Some(if encrypted { Kind::Encrypted("rar") } else { Kind::Opaque("rar") });
+    }
+    if head.starts_with(b"MSCF\0\0\0\0") {
+        return Some(Kind::Cab);
     }
     if iso::is_iso(head) {
         return Some(Kind::Iso);

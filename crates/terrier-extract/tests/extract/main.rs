@@ -5,6 +5,7 @@
 mod archives;
 mod arrow;
 mod avro;
+mod cab;
 mod delimited;
 mod hostile;
 mod iso;
