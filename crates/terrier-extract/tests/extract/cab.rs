@@ -67,7 +67,10 @@ pub(crate) fn cab(members: &[(&str, &[u8])], packing: u16) -> Vec<u8> {
 fn files_are_members() {
     let members: [(&str, &[u8]); 3] = [("a.txt", b"text"), ("b\\c.csv", b"id,email\n1,a@b.org\n"), ("empty", b"")];
     assert_eq!(extract("a.cab", &cab(&members, 0)).0.lines, extract("a.cab", &cab(&members, 1)).0.lines);
-    check("a.cab", &cab(&members, 1), expect![[r#"
+    check(
+        "a.cab",
+        &cab(&members, 1),
+        expect![[r#"
         > a.txt
           line 1, byte 0: "text"
         < text full
@@ -78,7 +81,8 @@ fn files_are_members() {
         > empty
         < empty full
         = cab full
-    "#]]);
+    "#]],
+    );
     let (transcript, outcome) = extract("a.cab", &cab(&members, 2));
     assert_eq!(shown(&outcome), "cab full");
     assert_eq!(transcript.left.iter().map(shown).collect::<Vec<_>>(), ["- not_scanned unsupported_format"; 3]);
