@@ -12,7 +12,7 @@ use crate::stream::{HEAD, SourceStream, Tolerant, fill, fill_at};
 use crate::text::Place;
 use crate::zip_watch::{ZipWatch, holds_end_of_zip};
 use crate::{
-    ReadAt, ar, arrow, avro, compound, cpio, dbf, delimited, folded, iso, json, layer, mail, media, model, office, orc, outlook, parquet,
+    ReadAt, ar, arrow, avro, cab, compound, cpio, dbf, delimited, folded, iso, json, layer, mail, media, model, office, orc, outlook, parquet,
     pdf, rpm, rtf, seven_zip, sqlite, strings, tar, text, warc, zip,
 };
 
@@ -201,6 +201,7 @@ fn positioned(kind: Kind) -> Option<(&'static str, ReadPositioned)> {
     let known: (&'static str, ReadPositioned) = match kind {
         Kind::Zip => ("zip", |context, source, _| zip::read(context, &**source)),
         Kind::SevenZip => ("7z", |context, source, _| seven_zip::read(context, &**source)),
+        Kind::Cab => ("cab", |context, source, _| cab::read(context, &**source)),
         Kind::Iso => ("iso", |context, source, _| iso::read(context, &**source)),
         Kind::Parquet => ("parquet", |context, source, _| parquet::read(context, Arc::clone(source))),
         Kind::Orc => ("orc", |context, source, _| orc::read(context, source)),

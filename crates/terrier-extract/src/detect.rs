@@ -40,6 +40,8 @@ pub(crate) enum Kind {
     Orc,
     /// An ISO 9660 image.
     Iso,
+    /// A cabinet.
+    Cab,
     /// An `ar` archive.
     Ar,
     /// A cpio archive.
@@ -94,6 +96,7 @@ const MAGIC: &[(usize, &[u8], Kind)] = &[
     (0, b"PK\x05\x06", Kind::Zip),
     (0, b"PK\x07\x08", Kind::Zip),
     (0, &[b'7', b'z', 0xBC, 0xAF, 0x27, 0x1C], Kind::SevenZip),
+    (0, b"MSCF\0\0\0\0", Kind::Cab),
     (0, ar::MAGIC, Kind::Ar),
     (0, rpm::MAGIC, Kind::Rpm),
     (0, b"PAR1", Kind::Parquet),
@@ -104,7 +107,6 @@ const MAGIC: &[(usize, &[u8], Kind)] = &[
     (0, &[0xD0, 0xCF, 0x11, 0xE0, 0xA1, 0xB1, 0x1A, 0xE1], Kind::Compound),
     (0, tnef::MAGIC, Kind::Tnef),
     (0, b"{\\rtf", Kind::Rtf),
-    (0, b"MSCF\0\0\0\0", Kind::Opaque("cab")),
     (0, b"hsqs", Kind::Opaque("squashfs")),
     (0, b"KDMV", Kind::Strings("vmdk")),
     (0, b"QFI\xFB", Kind::Strings("qcow2")),

@@ -13,6 +13,7 @@ mod arrow;
 mod asset;
 mod avro;
 mod blocks;
+mod cab;
 mod calendar;
 mod codepage;
 mod compound;

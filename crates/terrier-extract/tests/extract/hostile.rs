@@ -25,6 +25,7 @@ fn samples() -> Vec<(String, Vec<u8>)> {
         ("a.xlsx", crate::office::sample()),
         ("a.parquet", crate::parquet::people(20)),
         ("a.db", crate::sqlite::sample()),
+        ("a.cab", crate::cab::cab(&members, 1)),
         ("a.arrow", crate::arrow::sample()),
         ("a.avro", crate::avro::sample()),
         ("a.7z", crate::seven_zip::seven_zip(&members)),

@@ -6,6 +6,7 @@ mod archives;
 mod arrow;
 mod avro;
 mod book;
+mod cab;
 mod compound;
 mod delimited;
 mod hostile;
