@@ -7,7 +7,7 @@ use std::rc::Rc;
 use flate2::read::DeflateDecoder;
 use hayro_syntax::Filter;
 
-use hayro_syntax::object::{ObjectIdentifier, Stream};
+use hayro_syntax::object::{Object, ObjectIdentifier, Stream};
 use terrier_model::Reason;
 
 use crate::context::Budget;
@@ -16,12 +16,18 @@ use crate::stream::Capped;
 
 /// Largest content stream, unpacked.
 const MAX_CONTENT: u64 = 256 << 20;
+/// Filters of a stream.
+const MAX_FILTERS: usize = 64;
 /// Memory for content streams that are drawn again and again, as letterheads are.
 const MAX_KEPT: usize = 32 << 20;
 
 /// Opens a stream for reading. What it yields is booked.
 pub(super) fn open<'s>(stream: &Stream<'s>, budget: &'s Budget) -> Result<Box<dyn Read + 's>, Reason> {
-    match stream.filters().as_slice() {
+    let filters = stream.filters();
+    if filters.len() != named_filters(stream) {
+        return Err(Reason::UnsupportedFormat);
+    }
+    match filters.as_slice() {
         [] => Ok(Box::new(Cursor::new(stream.raw_data()))),
         [Filter::FlateDecode] if !is_predicted(stream) => {
             let packed = stream.raw_data();
@@ -44,6 +50,15 @@ pub(super) fn open<'s>(stream: &Stream<'s>, budget: &'s Budget) -> Result<Box<dy
             budget.spend(unpacked.len() as u64);
             Ok(Box::new(Cursor::new(unpacked)))
         }
+    }
+}
+
+/// Counts the filters that a stream names, known or not.
+fn named_filters(stream: &Stream<'_>) -> usize {
+    match [b"F".as_slice(), b"Filter"].iter().find_map(|key| stream.dict().get::<Object<'_>>(key)) {
+        Some(Object::Name(_)) => 1,
+        Some(Object::Array(names)) => names.iter::<Object<'_>>().take(MAX_FILTERS).count(),
+        _ => 0,
     }
 }
 

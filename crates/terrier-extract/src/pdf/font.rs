@@ -103,7 +103,8 @@ impl PageFont<'_> {
         let outline = font.glyph(glyph, code);
         let unicode = match &outline {
             FontGlyph::Outline(outline) => outline.as_unicode(),
-            FontGlyph::Type3(drawn) => drawn.as_unicode(),
+            // Names are the writer's own here: what is called a square may well be an `a`.
+            FontGlyph::Type3(drawn) => drawn.as_unicode().filter(|unicode| !(is_shape(unicode) && is_ascii_letter(code))),
         };
         let advance = font.code_advance(code);
         let shown = Shown::new(unicode, (advance.x, advance.y));
@@ -111,8 +112,17 @@ impl PageFont<'_> {
             return shown;
         }
         let guess = self.guess.get_or_init(|| Guess::new(&self.dict, &outline));
-        Shown::new(guess.character(code, glyph.to_u32()).map(BfString::Char), (advance.x, advance.y))
+        let guessed = Shown::new(guess.character(code, glyph.to_u32()).map(BfString::Char), (advance.x, advance.y));
+        Shown { is_told: guessed.is_told && guess.is_founded(), ..guessed }
     }
+}
+
+fn is_shape(unicode: &BfString) -> bool {
+    matches!(unicode, BfString::Char('\u{25A0}'..='\u{25FF}'))
+}
+
+fn is_ascii_letter(code: u32) -> bool {
+    char::from_u32(code).is_some_and(|c| c.is_ascii_alphabetic())
 }
 
 /// Returns the height of the letters of a font that is drawn by content streams, at size 1.

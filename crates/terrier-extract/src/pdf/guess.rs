@@ -18,8 +18,8 @@ pub(super) enum Guess {
     Code,
     /// The font program says which glyph is meant for which character.
     Program(HashMap<u32, char>),
-    /// Nothing tells.
-    Nothing,
+    /// Nothing tells, but glyphs of TrueType fonts mostly come in one order.
+    Order,
 }
 
 impl Guess {
@@ -35,8 +35,8 @@ impl Guess {
             return Self::Code;
         }
         match glyph {
-            FontGlyph::Outline(outline) => outline.font_data().map_or(Self::Nothing, |font| Self::program((*font.data).as_ref())),
-            FontGlyph::Type3(_) => Self::Nothing,
+            FontGlyph::Outline(outline) => outline.font_data().map_or(Self::Order, |font| Self::program((*font.data).as_ref())),
+            FontGlyph::Type3(_) => Self::Order,
         }
     }
 
@@ -55,7 +55,7 @@ impl Guess {
     }
 
     fn program(data: &[u8]) -> Self {
-        let Ok(font) = skrifa::FontRef::new(data) else { return Self::Nothing };
+        let Ok(font) = skrifa::FontRef::new(data) else { return Self::Order };
         let mut characters = HashMap::new();
         for (character, glyph) in font.charmap().mappings() {
             // What is for private use tells nothing, but that symbol fonts put their codes there.
@@ -64,7 +64,12 @@ impl Guess {
                 characters.entry(glyph.to_u32()).or_insert(character);
             }
         }
-        Self::Program(characters)
+        if characters.is_empty() { Self::Order } else { Self::Program(characters) }
+    }
+
+    /// Tells whether there is a reason for the guess.
+    pub(super) fn is_founded(&self) -> bool {
+        !matches!(self, Self::Order)
     }
 
     /// Returns the character of a code, or of the glyph that it selects.
@@ -81,7 +86,8 @@ impl Guess {
             }
             Self::Code => char::from_u32(code).filter(|c| is_plain(*c)),
             Self::Program(characters) => characters.get(&glyph).copied(),
-            Self::Nothing => None,
+            // The order of the Macintosh, whose first three glyphs are none of characters ("post" table of OpenType).
+            Self::Order => glyph.checked_add(29).filter(|code| (0x20..0x7F).contains(code)).and_then(char::from_u32),
         }
     }
 }

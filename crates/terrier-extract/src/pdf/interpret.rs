@@ -1,23 +1,24 @@
 //! Content streams (ISO 32000-1, 8 and 9): where which text is shown.
 
+mod forms;
+mod operands;
+
 use std::rc::Rc;
 
 use hayro_font::kurbo::{Affine, Vec2};
-use hayro_syntax::content::UntypedIter;
 
-use hayro_syntax::object::{Array, Dict, Name, Number, Object, ObjectIdentifier, Rect, Stream, String as PdfString};
+use hayro_syntax::object::{Array, Dict, Object, ObjectIdentifier, Stream, String as PdfString};
 use hayro_syntax::page::Resources;
 use terrier_model::Reason;
 
+use self::operands::Operands;
 use super::content::Contents;
 use super::font::{Fonts, PageFont};
 use super::layout::{Glyph, Layout};
+use super::lexer::{Lexer, Operand};
+use super::shown::Shown;
 use super::text_string;
 
-/// Forms inside each other.
-const MAX_DEPTH: usize = 16;
-/// Forms that a page draws.
-const MAX_FORMS: usize = 1 << 16;
 /// Content of a page, with its forms as often as they are drawn.
 const MAX_CONTENT: usize = 512 << 20;
 /// Text of a page.
@@ -123,15 +124,18 @@ impl<'a, 'd, 'b> Interpreter<'a, 'd, 'b> {
             return;
         }
         let bottom = self.saved.len();
-        let mut instructions = UntypedIter::new(content);
-        while let Some(instruction) = instructions.next() {
-            let operands: Operands<'_, '_> = Operands::new(instruction.operands());
-            self.execute(instruction.operator, &operands, resources, bottom);
+        let mut lexer = Lexer::new(content);
+        let mut operands = Vec::new();
+        while let Some(operator) = lexer.next(&mut operands) {
+            self.execute(operator, &Operands(&operands), resources, bottom);
+        }
+        if lexer.is_cut {
+            self.miss(Some(Reason::Damaged));
         }
         self.saved.truncate(bottom);
     }
 
-    fn execute(&mut self, operator: &[u8], operands: &Operands<'_, '_>, resources: &Resources<'a>, bottom: usize) {
+    fn execute(&mut self, operator: &[u8], operands: &Operands<'_>, resources: &Resources<'a>, bottom: usize) {
         match operator {
             b"q" if self.saved.len() < MAX_SAVED => self.saved.push(self.state.clone()),
             b"Q" if self.saved.len() > bottom => self.state = self.saved.pop().unwrap_or_else(|| self.state.clone()),
@@ -181,17 +185,17 @@ impl<'a, 'd, 'b> Interpreter<'a, 'd, 'b> {
         self.set_line(self.line_matrix * Affine::translate((x, y)));
     }
 
-    fn set_font(&mut self, operands: &Operands<'_, '_>, resources: &Resources<'a>) {
+    fn set_font(&mut self, operands: &Operands<'_>, resources: &Resources<'a>) {
         self.state.size = operands.number(1);
-        if let Some(Object::Name(name)) = operands.get(0) {
-            let font = resources.get_font(name).map_or_else(|| self.fonts.unknown(), |dict| self.fonts.get(&dict));
+        if let Some(name) = operands.name(0) {
+            let font = resources.get_font(&name).map_or_else(|| self.fonts.unknown(), |dict| self.fonts.get(&dict));
             self.state.font = Some(font);
         }
     }
 
-    fn set_parameters(&mut self, operands: &Operands<'_, '_>, resources: &Resources<'a>) {
-        let Some(Object::Name(name)) = operands.get(0) else { return };
-        let Some(font) = resources.get_ext_g_state(name).and_then(|dict| dict.get::<Array<'a>>(b"Font")) else { return };
+    fn set_parameters(&mut self, operands: &Operands<'_>, resources: &Resources<'a>) {
+        let Some(name) = operands.name(0) else { return };
+        let Some(font) = resources.get_ext_g_state(&name).and_then(|dict| dict.get::<Array<'a>>(b"Font")) else { return };
         if let Some(dict) = font.iter::<Object<'a>>().next().and_then(Object::into_dict) {
             self.state.font = Some(self.fonts.get(&dict));
         }
@@ -200,21 +204,21 @@ impl<'a, 'd, 'b> Interpreter<'a, 'd, 'b> {
         }
     }
 
-    fn show_string(&mut self, operands: &Operands<'_, '_>, index: usize) {
-        if let Some(Object::String(string)) = operands.get(index) {
-            self.show(string.as_bytes());
+    fn show_string(&mut self, operands: &Operands<'_>, index: usize) {
+        if let Some(Operand::String(string)) = operands.get(index) {
+            self.show(string);
             self.layout.end_string();
         }
     }
 
-    fn show_array(&mut self, operands: &Operands<'_, '_>) {
-        let Some(Object::Array(array)) = operands.get(0) else { return };
+    fn show_array(&mut self, operands: &Operands<'_>) {
+        let Some(Operand::Array(items)) = operands.get(0) else { return };
         let horizontal = self.state.font.as_ref().is_none_or(|font| font.is_horizontal());
-        for item in array.iter::<Object<'_>>() {
+        for item in items {
             match item {
-                Object::String(string) => self.show(string.as_bytes()),
-                Object::Number(number) => {
-                    let distance = -number.as_f64() / 1000.0 * self.state.size;
+                Operand::String(string) => self.show(string),
+                Operand::Number(number) => {
+                    let distance = -number / 1000.0 * self.state.size;
                     let step = if horizontal { (distance * self.state.scale, 0.0) } else { (0.0, distance) };
                     self.text_matrix *= Affine::translate(step);
                 }
@@ -231,10 +235,12 @@ impl<'a, 'd, 'b> Interpreter<'a, 'd, 'b> {
         let linear = (ctm * self.text_matrix).as_coeffs();
         let (x_axis, y_axis) = (Vec2::new(linear[0], linear[1]), Vec2::new(linear[2], linear[3]));
         let ahead = if horizontal { x_axis * (size * scale).signum() } else { -y_axis * size.signum() };
-        let direction = ahead.normalize();
         // The height of a letter above its line; a font that is all width is as good as one of that size.
-        let height = if horizontal { (y_axis * size).cross(direction).abs() } else { (x_axis * size * scale).cross(direction).abs() };
-        let size_on_page = font.em() * if height > 0.0 { height } else { (ahead * size).hypot() };
+        let height = if horizontal { (y_axis * size).cross(ahead.normalize()) } else { (x_axis * size * scale).cross(ahead.normalize()) };
+        let size_on_page = font.em() * if height == 0.0 { (ahead * size).hypot() } else { height.abs() };
+        // What is shown at no size or in no direction cannot be seen, but it is there.
+        let is_flat = !(ahead.normalize().is_finite() && size_on_page.is_finite() && size_on_page > 0.0);
+        let (direction, size_on_page) = if is_flat { (Vec2::new(1.0, 0.0), 1.0) } else { (ahead.normalize(), size_on_page) };
         let mut at = 0;
         while at < bytes.len() {
             let (shown, len) = font.next(&bytes[at..]);
@@ -246,7 +252,7 @@ impl<'a, 'd, 'b> Interpreter<'a, 'd, 'b> {
             // Letters that are spaced evenly are one word still.
             let spread = character_space.clamp(0.0, size.abs());
             let (end, next) = if horizontal { ((x * scale, rise), ((x + spacing) * scale, 0.0)) } else { ((0.0, y), (0.0, y + spacing)) };
-            let text = self.text_of(&shown.text);
+            let text = self.text_of(&shown);
             self.layout.push(&Glyph {
                 text: &text,
                 blank: shown.blank && text == shown.text,
@@ -261,17 +267,14 @@ impl<'a, 'd, 'b> Interpreter<'a, 'd, 'b> {
     }
 
     /// Returns what is handed out for a glyph: its own text, or what a mark says instead.
-    fn text_of(&mut self, own: &str) -> String {
-        let text = match self.marks.iter_mut().find_map(|mark| mark.instead.as_mut()) {
-            Some(instead) => std::mem::take(instead),
-            None => own.to_owned(),
-        };
-        if own.is_empty() && text.is_empty() {
-            self.unknown += 1
-        } else {
+    fn text_of(&mut self, shown: &Shown) -> String {
+        let instead = self.marks.iter_mut().find_map(|mark| mark.instead.as_mut());
+        if instead.is_some() || shown.is_told {
             self.known += 1
+        } else {
+            self.unknown += 1
         }
-        text
+        instead.map_or_else(|| shown.text.clone(), std::mem::take)
     }
 
     fn open_mark_without_text(&mut self) {
@@ -280,91 +283,18 @@ impl<'a, 'd, 'b> Interpreter<'a, 'd, 'b> {
         }
     }
 
-    fn open_mark(&mut self, operands: &Operands<'_, '_>, resources: &Resources<'a>) {
+    fn open_mark(&mut self, operands: &Operands<'_>, resources: &Resources<'a>) {
         if self.marks.len() >= MAX_SAVED {
             return;
         }
-        let text = match operands.get(1) {
-            Some(Object::Dict(dict)) => dict.get::<PdfString<'_>>(b"ActualText").map(|text| text_string::decode(&text)),
-            Some(Object::Name(name)) => resources
-                .properties
-                .get::<Dict<'a>>(name)
+        let text = match operands.get(1).and_then(|dict| dict.entry(b"ActualText")) {
+            Some(Operand::String(text)) => Some(text_string::decode(text)),
+            _ => operands
+                .name(1)
+                .and_then(|name| resources.properties.get::<Dict<'a>>(name))
                 .and_then(|dict| dict.get::<PdfString<'a>>(b"ActualText"))
                 .map(|text| text_string::decode(&text)),
-            _ => None,
         };
         self.marks.push(Mark { instead: text });
-    }
-
-    /// Notes a picture that fills the unit square.
-    fn note_picture(&mut self) {
-        self.picture = self.picture.max(self.state.ctm.determinant().abs());
-    }
-
-    fn draw(&mut self, operands: &Operands<'_, '_>, resources: &Resources<'a>) {
-        let Some(Object::Name(name)) = operands.get(0) else { return };
-        let Some(stream) = resources.get_x_object(name) else { return };
-        match stream.dict().get::<Name<'a>>(b"Subtype").as_deref() {
-            Some(b"Image") => self.note_picture(),
-            _ => self.form(&stream, resources, Affine::IDENTITY),
-        }
-    }
-
-    /// Draws a form, moved by `place`.
-    pub(super) fn form(&mut self, stream: &Stream<'a>, resources: &Resources<'a>, place: Affine) {
-        let id = stream.obj_id();
-        if self.open_forms.contains(&id) {
-            return;
-        }
-        if self.open_forms.len() >= MAX_DEPTH || self.forms >= MAX_FORMS {
-            self.miss(Some(Reason::DepthLimit));
-            return;
-        }
-        self.forms += 1;
-        let (content, missed) = self.contents.shared(stream);
-        self.miss(missed);
-        let own = stream.dict().get::<Dict<'a>>(b"Resources").map(Resources::new);
-        let matrix = stream.dict().get::<[f64; 6]>(b"Matrix").map_or(Affine::IDENTITY, Affine::new);
-        let (outside, text_matrix, line_matrix) = (self.state.clone(), self.text_matrix, self.line_matrix);
-        self.state.ctm *= place * matrix;
-        self.open_forms.push(id);
-        self.run(&content, own.as_ref().unwrap_or(resources));
-        self.open_forms.pop();
-        (self.state, self.text_matrix, self.line_matrix) = (outside, text_matrix, line_matrix);
-    }
-
-    /// Draws what an annotation looks like.
-    pub(super) fn appearance(&mut self, stream: &Stream<'a>, resources: &Resources<'a>, rect: Option<Rect>) {
-        let bbox = stream.dict().get::<Rect>(b"BBox");
-        let place = match (rect, bbox) {
-            (Some(rect), Some(bbox)) => Affine::translate((rect.x0 - bbox.x0, rect.y0 - bbox.y0)),
-            _ => Affine::IDENTITY,
-        };
-        self.state.ctm = Affine::IDENTITY;
-        self.form(stream, resources, place);
-    }
-}
-
-/// The operands of an instruction, of which no more than six mean anything here.
-struct Operands<'o, 'c>([Option<&'o Object<'c>>; 6]);
-
-impl<'o, 'c> Operands<'o, 'c> {
-    fn new(mut operands: impl Iterator<Item = &'o Object<'c>>) -> Self {
-        Self(std::array::from_fn(|_| operands.next()))
-    }
-
-    fn get(&self, index: usize) -> Option<&'o Object<'c>> {
-        self.0[index]
-    }
-
-    fn number(&self, index: usize) -> f64 {
-        match self.get(index) {
-            Some(Object::Number(number)) => Number::as_f64(number),
-            _ => 0.0,
-        }
-    }
-
-    fn matrix(&self) -> Affine {
-        Affine::new(std::array::from_fn(|index| self.number(index)))
     }
 }

@@ -70,9 +70,8 @@ impl Layout {
         let along = glyph.origin.to_vec2().dot(glyph.direction);
         let line = glyph.origin.to_vec2().cross(glyph.direction);
         let end = glyph.end.to_vec2().dot(glyph.direction) + glyph.spread;
-        if !(along.is_finite() && line.is_finite() && end.is_finite() && glyph.size.is_finite() && glyph.size > 0.0) {
-            return;
-        }
+        // A place that is no number is none to leave text out for.
+        let [along, line, end] = [along, line, end].map(|place| if place.is_finite() { place } else { 0.0 });
         if let Some(run) = self.runs.last_mut()
             && run.takes(glyph, along, line, end)
         {

@@ -10,6 +10,7 @@ mod font;
 mod guess;
 mod interpret;
 mod layout;
+mod lexer;
 mod page;
 mod properties;
 mod shown;

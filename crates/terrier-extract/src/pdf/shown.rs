@@ -11,6 +11,8 @@ pub(super) struct Shown {
     pub(super) advance: (f64, f64),
     /// Whether it is a blank.
     pub(super) blank: bool,
+    /// Whether something tells that it is this text.
+    pub(super) is_told: bool,
 }
 
 impl Shown {
@@ -21,7 +23,7 @@ impl Shown {
             None => String::new(),
         };
         let blank = !text.is_empty() && text.chars().all(char::is_whitespace);
-        Self { text, advance, blank }
+        Self { is_told: !text.is_empty(), text, advance, blank }
     }
 }
 

@@ -126,6 +126,25 @@ fn content_that_breaks_off_is_said() {
     assert_eq!(outcome.reason, Some(Reason::Damaged));
 }
 
+#[test]
+fn filters_that_are_not_known_are_said() {
+    let objects = [
+        "<< /Type /Catalog /Pages 2 0 R >>".to_owned(),
+        "<< /Type /Pages /Kids [3 0 R] /Count 1 >>".to_owned(),
+        "<< /Type /Page /Parent 2 0 R /Contents 4 0 R >>".to_owned(),
+        stream("/Filter /BrotliDecode", "BT (packed) Tj ET"),
+    ];
+    let (_, outcome) = extract("a.pdf", &document(&objects, ""));
+    assert_eq!(shown(&outcome), "pdf not_scanned unsupported_format");
+}
+
+#[test]
+fn text_behind_what_is_broken_is_read() {
+    let (transcript, outcome) = extract("a.pdf", &pages(&["BT /F1 10 Tf 0 0 Td (before) Tj <4g8 @> Tj ] >> ) (behind) Tj ET (cut"]));
+    assert!(saw(&transcript, "before") && saw(&transcript, "behind"), "{}", transcript.lines);
+    assert_eq!(shown(&outcome), "pdf sampled damaged");
+}
+
 /// A document with something of everything.
 fn sample() -> Vec<u8> {
     let font = "<< /Type /Font /Subtype /Type0 /BaseFont /X /Encoding /UniGB-UCS2-H /DescendantFonts [<< /Subtype /CIDFontType2 /BaseFont /X \

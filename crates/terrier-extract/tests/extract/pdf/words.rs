@@ -147,3 +147,14 @@ fn hidden_text_is_read() {
         "#]],
     );
 }
+
+#[test]
+fn text_without_size_or_place_is_read() {
+    lines(
+        "BT /F1 0 Tf 72 700 Td (no size) Tj /F1 10 Tf 0 0 0 0 0 0 Tm (all in one place) Tj ET BT (Courier, not found) Tj ET",
+        expect![[r#"
+            no size
+            all in one placeCourier, not found
+        "#]],
+    );
+}
