@@ -7,6 +7,7 @@ use std::collections::HashSet;
 
 use terrier_model::Reason;
 
+use super::chain::{Extent, Stream, follow};
 use crate::context::Halt;
 use crate::stream::{fill_at, read_exact_at};
 use crate::{ReadAt, ReadError};
@@ -16,7 +17,7 @@ pub(crate) const MAGIC: &[u8] = &[0xD0, 0xCF, 0x11, 0xE0, 0xA1, 0xB1, 0x1A, 0xE1
 const HEADER: usize = 512;
 const IN_HEADER: usize = 109;
 /// Sectors with numbers from here on are marks: the end of a chain, an unused sector.
-const FIRST_MARK: u32 = 0xFFFF_FFFA;
+pub(super) const FIRST_MARK: u32 = 0xFFFF_FFFA;
 const NO_ENTRY: u32 = 0xFFFF_FFFF;
 const ENTRY: usize = 128;
 /// Entries that are looked at.
@@ -51,14 +52,6 @@ pub(super) struct CompoundFile<'s> {
     small_table: Vec<u32>,
     small: Vec<Extent>,
     pub(super) entries: Vec<Entry>,
-}
-
-/// A piece of a stream: where it begins in the stream and in the file, and its length.
-#[derive(Debug, Clone, Copy)]
-struct Extent {
-    at: u64,
-    offset: u64,
-    len: u64,
 }
 
 impl<'s> CompoundFile<'s> {
@@ -204,8 +197,7 @@ impl<'s> CompoundFile<'s> {
         } else {
             self.chain(entry.start, entry.size)
         };
-        let size = extents.last().map_or(0, |last: &Extent| last.at + last.len);
-        Stream { source: self.source, extents, size, whole: size == entry.size }
+        Stream::new(self.source, extents, entry.size)
     }
 
     /// Returns where a piece of the stream of small sectors lies in the file.
@@ -241,24 +233,6 @@ impl<'s> CompoundFile<'s> {
     }
 }
 
-/// Follows a chain of sectors; those that lie behind each other are one piece.
-fn follow(table: &[u32], start: u32, size: u64, sector_size: u64, most: u64, offset: impl Fn(u32) -> u64) -> Vec<Extent> {
-    let mut extents: Vec<Extent> = Vec::new();
-    let (mut sector, mut at, mut steps) = (start, 0, 0);
-    while sector < FIRST_MARK && at < size && steps < most {
-        let len = sector_size.min(size - at);
-        match extents.last_mut() {
-            Some(last) if last.offset + last.len == offset(sector) => last.len += len,
-            _ => extents.push(Extent { at, offset: offset(sector), len }),
-        }
-        at += len;
-        steps += 1;
-        let Some(next) = table.get(sector as usize) else { break };
-        sector = *next;
-    }
-    extents
-}
-
 fn entry(bytes: &[u8], wide: bool) -> Entry {
     let units = (usize::from(u16_at(bytes, 64)) / 2).saturating_sub(1).min(31);
     let name: Vec<u16> = (0..units).map(|unit| u16_at(bytes, 2 * unit)).collect();
@@ -272,43 +246,6 @@ fn entry(bytes: &[u8], wide: bool) -> Entry {
         size: u64::from(u32_at(bytes, 120)) | if wide { u64::from(u16_at(bytes, 124)) << 32 } else { 0 },
         start: u32_at(bytes, 116),
         links: [u32_at(bytes, 68), u32_at(bytes, 72), u32_at(bytes, 76)],
-    }
-}
-
-/// The bytes of a stream.
-pub(super) struct Stream<'s> {
-    source: &'s dyn ReadAt,
-    extents: Vec<Extent>,
-    size: u64,
-    /// Whether its chain is as long as its size says.
-    pub(super) whole: bool,
-}
-
-impl Stream<'_> {
-    /// Reads all of it into memory, at most `limit`.
-    pub(super) fn read_all(&self, limit: u64) -> Result<Vec<u8>, Halt> {
-        if self.size > limit {
-            return Err(Reason::MemoryLimit.into());
-        }
-        // A chain may go through sectors twice, but not beyond the end.
-        let mut bytes = vec![0; usize::try_from(self.size).map_err(|_| Reason::MemoryLimit)?];
-        let filled = fill_at(self, 0, &mut bytes)?;
-        bytes.truncate(filled);
-        Ok(bytes)
-    }
-}
-
-impl ReadAt for Stream<'_> {
-    fn size(&self) -> u64 {
-        self.size
-    }
-
-    fn read_at(&self, offset: u64, buf: &mut [u8]) -> Result<usize, ReadError> {
-        let index = self.extents.partition_point(|extent| extent.at + extent.len <= offset);
-        let Some(extent) = self.extents.get(index).filter(|extent| extent.at <= offset) else { return Ok(0) };
-        let into = offset - extent.at;
-        let wanted = buf.len().min(usize::try_from(extent.len - into).unwrap_or(usize::MAX));
-        self.source.read_at(extent.offset + into, &mut buf[..wanted])
     }
 }
 

@@ -2,7 +2,8 @@
 
 use terrier_model::Reason;
 
-use super::file::{Stream, u16_at};
+use super::chain::Stream;
+use super::file::u16_at;
 use super::member;
 use crate::ReadAt;
 use crate::codepage::decode;

@@ -3,6 +3,7 @@
 //! A storage is read as the document that it holds. What is embedded is a member, told and read as any other asset; streams that no
 //! room reads are read as strings, and so is what the file holds beside its streams.
 
+mod chain;
 mod doc;
 mod file;
 mod macros;
@@ -16,7 +17,8 @@ mod xls;
 use terrier_content::{Origin, Sensitive};
 use terrier_model::Reason;
 
-use self::file::{CompoundFile, Kind, Stream};
+use self::chain::Stream;
+use self::file::{CompoundFile, Kind};
 use crate::asset::{self, Input};
 use crate::context::{Context, Halt};
 use crate::stream::SourceStream;

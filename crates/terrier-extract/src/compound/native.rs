@@ -1,6 +1,7 @@
 //! Files that were put into a document as they are.
 
-use super::file::{Stream, u16_at, u32_at};
+use super::chain::Stream;
+use super::file::{u16_at, u32_at};
 use super::member;
 use crate::ReadAt;
 use crate::asset::{self, Input};

@@ -26,7 +26,18 @@ const MAX_HELD: usize = 1 << 20;
 pub(super) struct Walk {
     parts: u64,
     seen: Option<Seen>,
-    encrypted: bool,
+    /// What the multipart is that the part at hand lies in.
+    within: Within,
+}
+
+#[derive(Default, Clone, Copy, PartialEq, Eq)]
+enum Within {
+    #[default]
+    Other,
+    /// Parts are encrypted but for what says so.
+    Encrypted,
+    /// Parts are messages where they do not say otherwise.
+    Digest,
 }
 
 /// Reads a message: its header, then its body.
@@ -48,14 +59,16 @@ fn content(context: &mut Context<'_>, lines: &mut Lines<'_>, fields: &Fields, wa
     let encoding = String::from_utf8_lossy(fields.get("content-transfer-encoding").unwrap_or_default().trim_ascii()).to_ascii_lowercase();
     let name = disposition.decoded("filename").or_else(|| of.decoded("name")).filter(|name| !name.trim().is_empty());
     walk.parts += 1;
-    let is_message = matches!(of.value.as_str(), "message/rfc822" | "message/global" | "message/news" | "message/partial");
+    let is_message = matches!(of.value.as_str(), "message/rfc822" | "message/global" | "message/news" | "message/partial")
+        || of.value.is_empty() && walk.within == Within::Digest;
     if is_message && matches!(encoding.as_str(), "" | "7bit" | "8bit" | "binary") {
         let name = name.unwrap_or_else(|| format!("part {}.eml", walk.parts));
         let result = member(context, &name, |context, _| {
             context.set_format("mail");
             message(context, lines, &mut Walk::default())
         });
-        return drain(lines).and(result);
+        result?;
+        return drain(lines);
     }
     let place = lines.place();
     let mut body = Body::new(lines);
@@ -69,7 +82,7 @@ fn content(context: &mut Context<'_>, lines: &mut Lines<'_>, fields: &Fields, wa
         body_text(context, &mut undone, &of, place, walk)
     } else {
         let name = name.unwrap_or_else(|| format!("part {}{}", walk.parts, extension(&of.value)));
-        let is_encrypted = walk.encrypted && of.value == "application/octet-stream";
+        let is_encrypted = walk.within == Within::Encrypted && of.value == "application/octet-stream";
         member(context, &name, |context, consumed| {
             let mut input = Counting::new(&mut undone, consumed);
             if is_encrypted {
@@ -79,12 +92,18 @@ fn content(context: &mut Context<'_>, lines: &mut Lines<'_>, fields: &Fields, wa
         })
     };
     drop(undone);
-    drain(lines).and(result)
+    result?;
+    drain(lines)
 }
 
 /// Reads the parts of a multipart. What stands before the first and behind the last is read as text.
 fn multipart(context: &mut Context<'_>, lines: &mut Lines<'_>, boundary: Vec<u8>, of: &str, walk: &mut Walk) -> Result<(), Halt> {
-    let was_encrypted = std::mem::replace(&mut walk.encrypted, of == "multipart/encrypted");
+    let within = match of {
+        "multipart/encrypted" => Within::Encrypted,
+        "multipart/digest" => Within::Digest,
+        _ => Within::Other,
+    };
+    let before = std::mem::replace(&mut walk.within, within);
     let outer = if of == "multipart/alternative" { Some(walk.seen.replace(Seen::default())) } else { None };
     let level = lines.open(boundary);
     let place = lines.place();
@@ -97,7 +116,7 @@ fn multipart(context: &mut Context<'_>, lines: &mut Lines<'_>, boundary: Vec<u8>
         result = content(context, lines, &fields, walk);
     }
     lines.close(level);
-    walk.encrypted = was_encrypted;
+    walk.within = before;
     if let Some(seen) = outer {
         walk.seen = seen;
     }

@@ -104,6 +104,23 @@ fn a_message_inside_a_message_is_a_member() {
 }
 
 #[test]
+fn parts_of_a_digest_are_messages() {
+    let message = "From: a@example.com\nTo: b@example.com\nContent-Type: multipart/digest; boundary=b\n\n--b\n\nSubject: one\n\n1\n--b\n\nSubject: two\n\n2\n--b--\n";
+    check("a.eml", message.as_bytes(), expect![[r#"
+        line 1, byte 0: "from: a@example.com\nto: b@example.com\ncontent-type: multipart/digest; boundary=b\n"
+        > part 1.eml
+          line 7, byte 87: "subject: one\n"
+          line 9, byte 101: "1"
+        < mail full
+        > part 2.eml
+          line 12, byte 108: "subject: two\n"
+          line 14, byte 122: "2"
+        < mail full
+        = mail full
+    "#]]);
+}
+
+#[test]
 fn what_is_encrypted_says_so_and_what_is_signed_is_read() {
     let parts = |of: &str, parts: &str| {
         format!("From: a@example.com\nTo: b@example.com\nContent-Type: {of}; boundary=b\n\n{parts}--b--\n").into_bytes()
