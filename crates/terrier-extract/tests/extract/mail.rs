@@ -106,7 +106,10 @@ fn a_message_inside_a_message_is_a_member() {
 #[test]
 fn parts_of_a_digest_are_messages() {
     let message = "From: a@example.com\nTo: b@example.com\nContent-Type: multipart/digest; boundary=b\n\n--b\n\nSubject: one\n\n1\n--b\n\nSubject: two\n\n2\n--b--\n";
-    check("a.eml", message.as_bytes(), expect![[r#"
+    check(
+        "a.eml",
+        message.as_bytes(),
+        expect![[r#"
         line 1, byte 0: "from: a@example.com\nto: b@example.com\ncontent-type: multipart/digest; boundary=b\n"
         > part 1.eml
           line 7, byte 87: "subject: one\n"
@@ -117,7 +120,8 @@ fn parts_of_a_digest_are_messages() {
           line 14, byte 122: "2"
         < mail full
         = mail full
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]

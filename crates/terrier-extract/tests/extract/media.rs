@@ -58,7 +58,8 @@ fn segment(marker: u8, content: &[u8]) -> Vec<u8> {
     [&[0xFF, marker][..], &(content.len() as u16 + 2).to_be_bytes(), content].concat()
 }
 
-fn jpeg() -> Vec<u8> {
+/// A picture with all kinds of properties.
+pub(crate) fn jpeg() -> Vec<u8> {
     let caption = b"visitors of the clinic";
     let dataset = [&[0x1C, 2, 120][..], &(caption.len() as u16).to_be_bytes(), caption].concat();
     let resource = [b"8BIM\x04\x04\0\0", &(dataset.len() as u32).to_be_bytes()[..], &dataset].concat();
@@ -89,7 +90,7 @@ fn packed(text: &[u8]) -> Vec<u8> {
 }
 
 /// Writes a tag of ID3v2.3 with frames of text in Latin-1, before what could be a recording.
-fn mp3(frames: &[(&[u8; 4], &str)]) -> Vec<u8> {
+pub(crate) fn mp3(frames: &[(&[u8; 4], &str)]) -> Vec<u8> {
     let mut content = Vec::new();
     for (id, text) in frames {
         content.extend([&id[..], &(text.len() as u32 + 1).to_be_bytes(), &[0, 0, 0], text.as_bytes()].concat());
