@@ -8,6 +8,8 @@ use crate::context::Halt;
 
 /// Most bytes of a header. What comes behind is read as the body.
 const MAX_HEADER: usize = 1 << 20;
+/// Longest encoded word. The standard has 75 characters, which not all who write them keep to.
+const MAX_WORD: usize = 8 << 10;
 /// Fields that hold no words of people: names of messages, which look like addresses, and signatures on the way.
 const MACHINE: [&str; 9] = [
     "message-id",
@@ -229,7 +231,7 @@ fn encoded_word(text: &[u8]) -> Option<(Option<&'static Encoding>, Vec<u8>, usiz
     let charset = inside[..charset_len].split(|byte| *byte == b'*').next()?;
     let rest = &inside[charset_len + 1..];
     let (kind, rest) = (rest.first()?, rest.get(1..)?.strip_prefix(b"?")?);
-    let len = memchr::memmem::find(rest, b"?=")?;
+    let len = memchr::memmem::find(&rest[..rest.len().min(MAX_WORD)], b"?=")?;
     let mut bytes = Vec::new();
     match kind {
         b'B' | b'b' => base64(&rest[..len], &mut bytes),

@@ -392,6 +392,18 @@ fn chains_that_go_in_circles_end() {
     assert_eq!(shown(&outcome), "ole sampled ratio_limit");
 }
 
+#[test]
+fn a_text_that_a_million_cells_share_is_a_bomb() {
+    let text = [&[0; 4][..], &1_u32.to_le_bytes(), &[0x40, 0x1F, 0], &[b'x'; 8000]].concat();
+    let mut records = [record(0x0809, &[0, 6, 5, 0]), record(0x00FC, &text), record(0x0809, &[0, 6, 0x10, 0])].concat();
+    for row in 0..2000_u16 {
+        records.extend(record(0x00FD, &[&row.to_le_bytes()[..], &[0; 8]].concat()));
+    }
+    let limits = Limits { ratio_free_bytes: 1 << 20, ratio: 20, ..Limits::default() };
+    let (_, outcome) = extract_within(limits, "a.xls", &compound(&[("Workbook", &records)]));
+    assert_eq!((outcome.method.as_str(), outcome.reason.map(|reason| reason.as_str())), ("sampled", Some("ratio_limit")));
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
 

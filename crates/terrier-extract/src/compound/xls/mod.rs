@@ -28,10 +28,14 @@ const OF_WORKSHEET: u8 = 0;
 pub(super) fn read(context: &mut Context<'_>, _: &CompoundFile<'_>, _: usize, workbook: &[u8]) -> Result<(), Halt> {
     let mut walk = Walk::new(workbook);
     let mut book = Book::default();
-    while let Some(record) = walk.next() {
-        book.record(context, &record, &mut walk)?;
+    let mut result = Ok(());
+    while let (Ok(()), Some(record)) = (result, walk.next()) {
+        result = book.record(context, &record, &mut walk);
     }
-    book.end_sheet(context)?;
+    if result != Err(Halt::Stopped) {
+        book.end_sheet(context)?;
+    }
+    result?;
     let unused = book.shared.unused();
     property(context, &unused)?;
     if book.records == 0 || !walk.is_at_end() {
@@ -124,6 +128,9 @@ impl Book {
         match record.of {
             0x00FD => {
                 let text = self.shared.get(u32_at(body, 6)).to_owned();
+                // A long text in a million cells is a bomb.
+                context.budget.allowance()?;
+                context.budget.spend(text.len() as u64);
                 self.put(context, row, column, text)
             }
             0x0204 | 0x00D6 => {

@@ -49,6 +49,11 @@ impl<'d, 's> Properties<'d, 's> {
         Ok(properties)
     }
 
+    /// Returns how many bytes they were read from.
+    pub(super) fn size(&self) -> u64 {
+        self.heap.iter().map(|block| block.len() as u64).sum()
+    }
+
     fn collect(&self, item: u32, levels: u8, all: &mut Vec<Property>) {
         let Some(item) = self.item(item) else { return };
         for entry in item.chunks_exact(if levels == 0 { 8 } else { 6 }) {

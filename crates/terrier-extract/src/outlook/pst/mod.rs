@@ -89,6 +89,14 @@ fn member(
     })
 }
 
+/// Reads the properties of a node and books their size: many nodes may have the same.
+fn properties_of<'d, 's>(context: &Context<'_>, database: &'d Database<'s>, node: Node) -> Result<Properties<'d, 's>, Halt> {
+    context.budget.allowance()?;
+    let properties = Properties::read(database, node, context.limits.buffered_bytes)?;
+    context.budget.spend(properties.size());
+    Ok(properties)
+}
+
 /// Reads the value of a property and books its size: many properties may have one large value.
 fn value(context: &Context<'_>, properties: &Properties<'_, '_>, property: Property) -> Result<Vec<u8>, Halt> {
     context.budget.allowance()?;
@@ -100,7 +108,7 @@ fn value(context: &Context<'_>, properties: &Properties<'_, '_>, property: Prope
 /// Hands out the name of a folder.
 fn folder(context: &mut Context<'_>, database: &Database<'_>, node: Node) -> Result<(), Halt> {
     tolerated(context, |context| {
-        let properties = Properties::read(database, node, context.limits.buffered_bytes)?;
+        let properties = properties_of(context, database, node)?;
         let Some(name) = properties.find(NAME) else { return Ok(()) };
         let bytes = value(context, &properties, name)?;
         let name = Texts::new(|tag| properties.number(tag)).decoded(name.of, &bytes).unwrap_or_default();
@@ -110,7 +118,7 @@ fn folder(context: &mut Context<'_>, database: &Database<'_>, node: Node) -> Res
 
 fn message(context: &mut Context<'_>, database: &Database<'_>, node: Node, nesting: u32) -> Result<(), Halt> {
     let limit = context.limits.buffered_bytes;
-    let properties = Properties::read(database, node, limit)?;
+    let properties = properties_of(context, database, node)?;
     let mut texts = Texts::new(|tag| properties.number(tag));
     for property in properties.all.iter().filter(|property| Texts::takes(property.tag, property.of)) {
         texts.property(property.tag, property.of, &value(context, &properties, *property)?);
@@ -143,8 +151,7 @@ fn attachment(
     texts: &Texts,
     nesting: u32,
 ) -> Result<(), Halt> {
-    let limit = context.limits.buffered_bytes;
-    let properties = Properties::read(database, node, limit)?;
+    let properties = properties_of(context, database, node)?;
     let mut name = FileName::default();
     for property in &properties.all {
         if Texts::takes(property.tag, property.of) {
