@@ -2,7 +2,7 @@ use std::ops::Range;
 
 use terrier_content::{FingerprintKey, Match};
 use terrier_model::{DataClass, Tier};
-use terrier_rules::{ClassSpec, Location, Matcher, RegulationSpec, Rule, RulePack};
+use terrier_rules::{ClassSpec, CombinationSpec, Location, Matcher, RegulationSpec, Rule, RulePack};
 
 use crate::Session;
 use crate::engine::{Backend, Engine, Instructions, LONGEST_MATCH, PatternError};
@@ -22,6 +22,7 @@ pub struct Classifier {
     pub(crate) recognizers: Vec<(u32, Recognizer)>,
     pub(crate) rules: Vec<CompiledRule>,
     pub(crate) classes: Vec<ClassSpec>,
+    pub(crate) known_combinations: Vec<CombinationSpec>,
     pub(crate) regulations: Vec<RegulationSpec>,
     pub(crate) words: Words,
     pub(crate) fields: Fields,
@@ -82,6 +83,7 @@ impl Classifier {
             recognizers,
             rules,
             classes: pack.classes.clone(),
+            known_combinations: pack.combinations.clone(),
             regulations: pack.regulations.clone(),
             words,
             fields: Fields::new(&pack.rules),

@@ -1,7 +1,7 @@
 use std::collections::BTreeSet;
 
-use terrier_model::{Finding, Label, Sensitivity, Tier};
-use terrier_rules::{ClassSpec, RegulationSpec, RulePack};
+use terrier_model::{Combination, DataClass, Finding, Label, Sensitivity, Tier};
+use terrier_rules::{ClassRegulation, ClassSpec, CombinationSpec, RegulationSpec, RulePack};
 
 /// What makes a class count towards the label of an asset.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -19,40 +19,72 @@ impl Default for LabelPolicy {
     }
 }
 
-/// Says how sensitive an asset is and which regulations cover it, given what was found in it.
-///
-/// The level is the highest of the classes that count under the policy, the regulations are those of the same classes. Classes
-/// that the pack does not define are passed over.
-pub fn label(findings: &[Finding], pack: &RulePack, policy: &LabelPolicy) -> Label {
-    label_with(findings, &pack.classes, &pack.regulations, policy)
+/// The parts of a pack that labels follow from.
+#[derive(Clone, Copy)]
+pub(crate) struct Known<'p> {
+    /// Ordered by id.
+    pub(crate) classes: &'p [ClassSpec],
+    pub(crate) combinations: &'p [CombinationSpec],
+    pub(crate) regulations: &'p [RegulationSpec],
 }
 
-/// Does the same, given the parts of the pack that it needs, each ordered by id.
-pub(crate) fn label_with(findings: &[Finding], classes: &[ClassSpec], regulations_known: &[RegulationSpec], policy: &LabelPolicy) -> Label {
-    let class_of = |finding: &Finding| classes.iter().find(|class| class.id == finding.class);
-    let name_of = |id: &str| {
-        regulations_known.iter().find(|regulation| regulation.id == id).map_or(id.to_owned(), |regulation| regulation.name.clone())
-    };
+/// Says how sensitive an asset is and which regulations cover it, given what was found in it, and what together in one record.
+///
+/// The level is the highest of the classes that count under the policy and of what they are together; the regulations are those of the
+/// same. Classes count together where they stand in one record and each counts by itself. Classes that the pack does not define are
+/// passed over.
+pub fn label(findings: &[Finding], together: &[Combination], pack: &RulePack, policy: &LabelPolicy) -> Label {
+    let known = Known { classes: &pack.classes, combinations: &pack.combinations, regulations: &pack.regulations };
+    label_with(findings, together, known, policy)
+}
+
+/// Does the same, given the parts of the pack that it needs.
+pub(crate) fn label_with(findings: &[Finding], together: &[Combination], known: Known<'_>, policy: &LabelPolicy) -> Label {
     let mut sensitivity = Sensitivity::default();
     let mut regulations = BTreeSet::new();
     let mut reasons = Vec::new();
+    let mut count = |name: &str, level: Sensitivity, covering: &[ClassRegulation], found: String| {
+        sensitivity = sensitivity.max(level);
+        regulations.extend(covering.iter().map(|regulation| regulation.id.clone()));
+        let law = covering.iter().map(|regulation| known.name_of(&regulation.id)).collect::<Vec<_>>().join(", ");
+        let law = if law.is_empty() { String::new() } else { format!(", covered by {law}") };
+        reasons.push((level, format!("{name} found {found}: {level}{law}.")));
+    };
+    let mut counting: BTreeSet<&DataClass> = BTreeSet::new();
     for finding in findings {
         let occurrences = counting_occurrences(finding, policy.tier);
-        let Some(class) = class_of(finding).filter(|_| occurrences >= policy.occurrences.max(1)) else { continue };
-        sensitivity = sensitivity.max(class.sensitivity);
-        let covering: Vec<&str> = class.regulations.iter().map(|regulation| regulation.id.as_str()).collect();
-        regulations.extend(covering.iter().copied());
-        let times = if occurrences == 1 { "once".to_owned() } else { format!("{occurrences} times") };
-        let law = covering.iter().map(|id| name_of(id)).collect::<Vec<_>>().join(", ");
-        let law = if law.is_empty() { String::new() } else { format!(", covered by {law}") };
-        reasons.push((class.sensitivity, format!("{} found {times}: {}{law}.", class.name, class.sensitivity)));
+        let Some(class) = known.class(&finding.class).filter(|_| occurrences >= policy.occurrences.max(1)) else { continue };
+        counting.insert(&class.id);
+        count(&class.name, class.sensitivity, &class.regulations, times(occurrences));
+    }
+    for combination in known.combinations {
+        let is_one = |set: &&Combination| {
+            let classes: Vec<&ClassSpec> =
+                set.classes.iter().filter(|class| counting.contains(class)).filter_map(|class| known.class(class)).collect();
+            combination.is_made_up_of(&classes)
+        };
+        let records: u64 = together.iter().filter(is_one).map(|set| set.records).sum();
+        if records > 0 {
+            let found = if records == 1 { "in one record".to_owned() } else { format!("in {records} records") };
+            count(&combination.name, combination.sensitivity, &combination.regulations, found);
+        }
     }
     reasons.sort_by_key(|(level, _)| std::cmp::Reverse(*level));
-    Label {
-        sensitivity,
-        regulations: regulations.into_iter().map(str::to_owned).collect(),
-        reasons: reasons.into_iter().map(|(_, reason)| reason).collect(),
+    Label { sensitivity, regulations: regulations.into_iter().collect(), reasons: reasons.into_iter().map(|(_, reason)| reason).collect() }
+}
+
+impl<'p> Known<'p> {
+    fn class(self, id: &DataClass) -> Option<&'p ClassSpec> {
+        self.classes.binary_search_by(|class| class.id.cmp(id)).ok().map(|at| &self.classes[at])
     }
+
+    fn name_of(self, regulation: &str) -> &'p str {
+        self.regulations.iter().find(|known| known.id == regulation).map_or("", |known| known.name.as_str())
+    }
+}
+
+fn times(occurrences: u64) -> String {
+    if occurrences == 1 { "once".to_owned() } else { format!("{occurrences} times") }
 }
 
 fn counting_occurrences(finding: &Finding, tier: Tier) -> u64 {

@@ -19,9 +19,14 @@ pub struct ClassSpec {
     pub jurisdictions: Vec<String>,
     /// How well a value tells persons apart, 0 to 100; `None` where it does not.
     pub person_key: Option<u8>,
+    /// Groups of classes that it belongs to, which combinations name; ordered. That of persons follows from the person key.
+    pub groups: Vec<String>,
     /// Where it is defined.
     pub location: Location,
 }
+
+/// The group of all classes that tell persons apart. No class names it.
+pub(crate) const PERSONS: &str = "person";
 
 /// From this person key on, a value says who is meant.
 const TELLS_PERSONS: u8 = 40;
@@ -35,6 +40,47 @@ impl ClassSpec {
     /// Tells whether its values say who is meant, well enough to make what stands beside them personal.
     pub fn tells_persons(&self) -> bool {
         self.is_personal() && self.person_key.is_some_and(|key| key >= TELLS_PERSONS)
+    }
+
+    /// Tells whether it belongs to a group of classes.
+    pub fn is_of(&self, group: &str) -> bool {
+        if group == PERSONS { self.tells_persons() } else { self.groups.iter().any(|own| own == group) }
+    }
+}
+
+/// What classes are together that they are not each by itself: a diagnosis is of someone where a name stands in the same record.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CombinationSpec {
+    /// Its id.
+    pub id: String,
+    /// Its name for people.
+    pub name: String,
+    /// Groups of classes: a record is one of the kind where it holds a class of each.
+    pub of: Vec<String>,
+    /// How bad it would be for the wrong person to read it.
+    pub sensitivity: Sensitivity,
+    /// The regulations that cover it, ordered by id.
+    pub regulations: Vec<ClassRegulation>,
+    /// Where it is defined.
+    pub location: Location,
+}
+
+impl CombinationSpec {
+    /// Tells whether classes that stand in one record make it up. A class that belongs to several of the groups stands for one of them alone.
+    pub fn is_made_up_of(&self, classes: &[&ClassSpec]) -> bool {
+        fn fill(groups: &[String], classes: &[&ClassSpec], taken: &mut Vec<usize>) -> bool {
+            let Some((group, others)) = groups.split_first() else { return true };
+            (0..classes.len()).any(|at| {
+                let fits = !taken.contains(&at) && classes[at].is_of(group);
+                fits && {
+                    taken.push(at);
+                    let filled = fill(others, classes, taken);
+                    taken.pop();
+                    filled
+                }
+            })
+        }
+        fill(&self.of, classes, &mut Vec::new())
     }
 }
 

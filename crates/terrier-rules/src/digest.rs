@@ -50,6 +50,17 @@ pub(crate) fn digest(pack: &RulePack) -> String {
         });
         feed.texts(&class.jurisdictions);
         feed.number(class.person_key.map_or(-1.0, f64::from));
+        feed.texts(&class.groups);
+    });
+    feed.list(&pack.combinations, |feed, combination| {
+        feed.text(&combination.id);
+        feed.text(&combination.name);
+        feed.texts(&combination.of);
+        feed.text(combination.sensitivity.as_str());
+        feed.list(&combination.regulations, |feed, regulation| {
+            feed.text(&regulation.id);
+            feed.text(&regulation.reason);
+        });
     });
     feed.list(&pack.rules, feed_rule);
     feed.number(pack.evidence.tiers.medium);

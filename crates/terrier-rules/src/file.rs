@@ -15,6 +15,8 @@ pub(crate) struct PackFile {
     #[serde(default)]
     pub(crate) classes: Vec<ClassEntry>,
     #[serde(default)]
+    pub(crate) combinations: Vec<CombinationEntry>,
+    #[serde(default)]
     pub(crate) rules: Vec<RuleEntry>,
     #[serde(default)]
     pub(crate) evidence: EvidenceEntry,
@@ -43,6 +45,19 @@ pub(crate) struct ClassEntry {
     #[serde(default)]
     pub(crate) jurisdictions: Vec<String>,
     pub(crate) person_key: Option<Spanned<u8>>,
+    #[serde(default)]
+    pub(crate) groups: Vec<String>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct CombinationEntry {
+    pub(crate) id: Spanned<String>,
+    pub(crate) name: String,
+    pub(crate) of: Vec<Spanned<String>>,
+    pub(crate) sensitivity: Spanned<String>,
+    #[serde(default)]
+    pub(crate) regulations: BTreeMap<String, Spanned<String>>,
 }
 
 #[derive(Debug, Deserialize)]

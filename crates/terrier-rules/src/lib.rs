@@ -17,7 +17,7 @@ mod load;
 mod pack;
 mod rule;
 
-pub use class::{Category, ClassRegulation, ClassSpec, RegulationSpec};
+pub use class::{Category, ClassRegulation, ClassSpec, CombinationSpec, RegulationSpec};
 pub use diagnostic::{Diagnostic, Location, Severity};
 pub use evidence::{EvidenceWeight, EvidenceWeights, Tiers};
 pub use lint::lint;

@@ -8,11 +8,17 @@ use include_dir::{Dir, include_dir};
 use serde_saphyr::Spanned;
 use terrier_model::{DataClass, Sensitivity};
 
-use crate::file::{ChecksumEntry, ClassEntry, EvidenceEntry, NormalizeEntry, PackFile, RegulationEntry, RuleEntry, TestValueEntry};
-use crate::{
-    Builtin, Category, Checksum, ClassRegulation, ClassSpec, Diagnostic, EvidenceWeight, Keyword, Location, Matcher, Normalize,
-    RegulationSpec, Rule, RulePack, TestMatch, TestValue, Tiers,
+use crate::class::PERSONS;
+use crate::file::{
+    ChecksumEntry, ClassEntry, CombinationEntry, EvidenceEntry, NormalizeEntry, PackFile, RegulationEntry, RuleEntry, TestValueEntry,
 };
+use crate::{
+    Builtin, Category, Checksum, ClassRegulation, ClassSpec, CombinationSpec, Diagnostic, EvidenceWeight, Keyword, Location, Matcher,
+    Normalize, RegulationSpec, Rule, RulePack, TestMatch, TestValue, Tiers,
+};
+
+/// Most groups of a combination.
+const MOST_GROUPS: usize = 4;
 
 static EMBEDDED: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/../../scanner-rules");
 
@@ -121,6 +127,10 @@ struct Merge {
     regulations: BTreeMap<String, RegulationSpec>,
     classes: BTreeMap<DataClass, ClassSpec>,
     class_reason_locations: BTreeMap<(DataClass, String), Location>,
+    combinations: BTreeMap<String, CombinationSpec>,
+    /// Groups and regulations that combinations name, with the combination that does.
+    combination_groups: Vec<(String, String, Location)>,
+    combination_regulations: Vec<(String, String, Location)>,
     rules: BTreeMap<String, (Rule, Location)>,
     tiers: Tiers,
     weights: BTreeMap<String, EvidenceWeight>,
@@ -145,6 +155,9 @@ impl Merge {
         if with_classes {
             for entry in file.classes {
                 self.class(&site, entry);
+            }
+            for entry in file.combinations {
+                self.combination(&site, entry);
             }
             for entry in file.rules {
                 self.rule(&site, entry);
@@ -218,6 +231,12 @@ impl Merge {
         }
         let (Some(category), Some(sensitivity)) = (category, sensitivity) else { return };
         let regulations = entry.regulations.into_iter().map(|(id, reason)| ClassRegulation { id, reason: reason.value }).collect();
+        let mut groups = entry.groups;
+        groups.sort_unstable();
+        if groups.iter().any(|group| group == PERSONS) {
+            let problem = format!("the class `{id}` names the group `{PERSONS}`, which follows from `person_key`");
+            self.diagnostics.push(Diagnostic::error(&location, problem, "give it a person_key of 40 or more instead"));
+        }
         let spec = ClassSpec {
             id: id.clone(),
             name: entry.name,
@@ -226,9 +245,32 @@ impl Merge {
             regulations,
             jurisdictions: entry.jurisdictions,
             person_key: entry.person_key.map(|key| key.value),
+            groups,
             location,
         };
         self.classes.insert(id, spec);
+    }
+
+    fn combination(&mut self, site: &Site<'_>, entry: CombinationEntry) {
+        let location = site.of(&entry.id);
+        let id = entry.id.value.clone();
+        if let Some(first) = self.combinations.get(&id) {
+            let first = first.location.clone();
+            return self.duplicate("combination", &id, &first, &location);
+        }
+        if !(2..=MOST_GROUPS).contains(&entry.of.len()) {
+            let problem = format!("the combination `{id}` is of {} groups", entry.of.len());
+            self.diagnostics.push(Diagnostic::error(&location, problem, format!("name 2 to {MOST_GROUPS} groups of classes under `of`")));
+        }
+        let named = |given: &Spanned<String>| (id.clone(), given.value.clone(), site.of(given));
+        self.combination_groups.extend(entry.of.iter().map(named));
+        self.combination_regulations.extend(entry.regulations.iter().map(|(name, reason)| (id.clone(), name.clone(), site.of(reason))));
+        let sensitivity =
+            self.one_of(site, "sensitivity", &entry.sensitivity, Sensitivity::parse, &Sensitivity::ALL.map(Sensitivity::as_str));
+        let Some(sensitivity) = sensitivity else { return };
+        let of = entry.of.into_iter().map(|group| group.value).collect();
+        let regulations = entry.regulations.into_iter().map(|(id, reason)| ClassRegulation { id, reason: reason.value }).collect();
+        self.combinations.insert(id.clone(), CombinationSpec { id, name: entry.name, of, sensitivity, regulations, location });
     }
 
     fn one_of<T>(
@@ -312,6 +354,7 @@ impl Merge {
         Ok(RulePack {
             regulations: self.regulations.into_values().collect(),
             classes: self.classes.into_values().collect(),
+            combinations: self.combinations.into_values().collect(),
             rules,
             evidence: crate::EvidenceWeights { tiers: self.tiers, weights: self.weights },
         })
@@ -323,6 +366,19 @@ impl Merge {
                 let problem = format!("the class `{class}` names the regulation `{regulation}`, which no pack defines");
                 let remedy = format!("correct the name, or define `{regulation}` under `regulations:`");
                 self.diagnostics.push(Diagnostic::error(location, problem, remedy));
+            }
+        }
+        for (combination, regulation, location) in &self.combination_regulations {
+            if !self.regulations.contains_key(regulation) {
+                let problem = format!("the combination `{combination}` names the regulation `{regulation}`, which no pack defines");
+                let remedy = format!("correct the name, or define `{regulation}` under `regulations:`");
+                self.diagnostics.push(Diagnostic::error(location, problem, remedy));
+            }
+        }
+        for (combination, group, location) in &self.combination_groups {
+            if group != PERSONS && !self.classes.values().any(|class| class.is_of(group)) {
+                let problem = format!("the combination `{combination}` is of the group `{group}`, to which no class belongs");
+                self.diagnostics.push(Diagnostic::error(location, problem, "correct the name, or give a class `groups` with that name"));
             }
         }
         for (rule, class_location) in self.rules.values() {

@@ -2,7 +2,7 @@ use std::path::PathBuf;
 
 use terrier_model::DataClass;
 
-use crate::{ClassSpec, EvidenceWeights, RegulationSpec, Rule, RulesError, digest, load};
+use crate::{ClassSpec, CombinationSpec, EvidenceWeights, RegulationSpec, Rule, RulesError, digest, load};
 
 /// Classes, rules, regulations and evidence weights, merged from one or more pack files and checked to fit together.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -11,6 +11,8 @@ pub struct RulePack {
     pub regulations: Vec<RegulationSpec>,
     /// The classes, ordered by id.
     pub classes: Vec<ClassSpec>,
+    /// What classes are together, ordered by id.
+    pub combinations: Vec<CombinationSpec>,
     /// The rules: those with a pattern first, then those with a recogniser, both ordered by id.
     pub rules: Vec<Rule>,
     /// The weights of evidence.

@@ -1,16 +1,16 @@
 //! Brings words to the form in which the table holds them: lower case, without diacritics.
 
 /// Longest word that may be a name, in bytes, folded or not.
-pub(super) const LONGEST: usize = 48;
+pub(crate) const LONGEST: usize = 48;
 
 /// A word, folded.
-pub(super) struct Folded {
+pub(crate) struct Folded {
     bytes: [u8; LONGEST + 8],
     length: usize,
 }
 
 impl Folded {
-    pub(super) fn bytes(&self) -> &[u8] {
+    pub(crate) fn bytes(&self) -> &[u8] {
         &self.bytes[..self.length]
     }
 
@@ -35,7 +35,7 @@ const LATIN_ADDITIONAL: &[u8; 256] =
      iiiioooooooooooooooooooooooouuuuuuuuuuuuuuyyyyyyyy......";
 
 /// Folds a word.
-pub(super) fn fold(word: &[u8]) -> Folded {
+pub(crate) fn fold(word: &[u8]) -> Folded {
     let mut folded = Folded { bytes: [0; LONGEST + 8], length: 0 };
     if word.is_ascii() {
         let length = word.len().min(LONGEST);

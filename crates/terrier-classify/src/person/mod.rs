@@ -5,7 +5,7 @@ mod chain;
 mod context;
 mod ending;
 mod evidence;
-mod fold;
+pub(crate) mod fold;
 mod neighbours;
 mod segment;
 mod starts;

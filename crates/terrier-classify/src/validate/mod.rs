@@ -35,6 +35,7 @@ mod iban;
 mod latin_america;
 mod location;
 mod medical_code;
+mod medicine;
 mod middle_east;
 mod mrz;
 mod network;
@@ -272,6 +273,7 @@ const VALIDATORS: &[(&str, Validator)] = &[
     ("mac_address", network::mac_address),
     ("md_idno", company_europe::md_idno),
     ("me_pib", company_europe::me_pib),
+    ("medicine", medicine::medicine),
     ("meid", device::meid),
     ("mixed_token", token::mixed_token),
     ("mk_edb", company_europe::mk_edb),
@@ -304,6 +306,7 @@ const VALIDATORS: &[(&str, Validator)] = &[
     ("password", password::password),
     ("password_hash", password::password_hash),
     ("password_strong", password::password_strong),
+    ("password_told", password::password_told),
     ("password_word", password::password_word),
     ("payment_card", payment_card::payment_card),
     ("pe_cui", tax_americas::pe_cui),

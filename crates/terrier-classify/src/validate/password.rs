@@ -119,6 +119,32 @@ pub(super) fn password_strong(value: &[u8]) -> Verdict {
     Verdict::valid_if(is_mixed(value) && password_word(value) == Verdict::Valid)
 }
 
+/// Judges what people tell each other as a password: noise, or a word with a number and a sign, as people choose them.
+pub(super) fn password_told(value: &[u8]) -> Verdict {
+    match password_word(value) {
+        Verdict::Invalid => Verdict::Invalid,
+        _ if value.len() < 7 || !is_mixed(value) => Verdict::Invalid,
+        Verdict::Valid => Verdict::Valid,
+        Verdict::Plausible if is_chosen(value) => Verdict::Valid,
+        // A name of a version, a format or a room.
+        Verdict::Plausible => Verdict::Invalid,
+    }
+}
+
+/// Tells whether the text is a word in letters of both cases with two digits or more behind it, and at most two signs, as in `Sommer24!`.
+fn is_chosen(value: &[u8]) -> bool {
+    let letters = value.iter().take_while(|byte| byte.is_ascii_alphabetic()).count();
+    let digits = value[letters..].iter().take_while(|byte| byte.is_ascii_digit()).count();
+    let signs = &value[letters + digits..];
+    let both = UPPER | LOWER;
+    let is_signed = !signs.is_empty() && signs.iter().all(u8::is_ascii_punctuation);
+    letters >= 4
+        && digits >= 2
+        && signs.len() <= 2
+        && classes_of(&value[..letters]) & both == both
+        && (is_signed || signs.is_empty() && digits >= 3 && value.len() >= 8)
+}
+
 /// Judges an address with user and password in it: `scheme://user:password@host`.
 pub(super) fn connection_string(value: &[u8]) -> Verdict {
     let Some(scheme) = value.windows(3).position(|window| window == b"://") else { return Verdict::Invalid };
@@ -273,6 +299,16 @@ mod tests {
                 "string",
                 "$PW",
             ],
+        );
+    }
+
+    #[test]
+    fn what_people_tell_each_other() {
+        check("password_told", Verdict::Valid, &["kd8fJ!hG93kPa", "Tramwaj2207!", "Sommer24!", "Krakow740?", "Benfica368"]);
+        check(
+            "password_told",
+            Verdict::Invalid,
+            &["winter2019", "sha256", "changeme1!", "OAuth2", "2024-06-01", "Windows10", "user.name2"],
         );
     }
 

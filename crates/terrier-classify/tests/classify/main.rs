@@ -3,6 +3,7 @@
 mod columns;
 mod explain;
 mod extended;
+mod labels;
 mod names;
 mod rules;
 mod text;

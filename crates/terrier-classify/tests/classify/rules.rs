@@ -69,10 +69,10 @@ fn the_label_follows_the_policy() {
         findings
     };
     let strict = LabelPolicy { tier: Tier::Low, occurrences: 1 };
-    assert_eq!(label(&found, pack(), &LabelPolicy::default()).sensitivity, Sensitivity::Restricted);
+    assert_eq!(label(&found, &[], pack(), &LabelPolicy::default()).sensitivity, Sensitivity::Restricted);
     let unsure = with(&|finding| (finding.count_high, finding.count_medium) = (0, 1));
-    assert_eq!(label(&unsure, pack(), &LabelPolicy::default()).sensitivity, Sensitivity::Public);
-    assert_eq!(label(&unsure, pack(), &strict).sensitivity, Sensitivity::Restricted);
+    assert_eq!(label(&unsure, &[], pack(), &LabelPolicy::default()).sensitivity, Sensitivity::Public);
+    assert_eq!(label(&unsure, &[], pack(), &strict).sensitivity, Sensitivity::Restricted);
     let unknown = with(&|finding| finding.class = DataClass::new("nonesuch"));
-    assert_eq!(label(&unknown, pack(), &strict).sensitivity, Sensitivity::Public);
+    assert_eq!(label(&unknown, &[], pack(), &strict).sensitivity, Sensitivity::Public);
 }

@@ -21,8 +21,8 @@ fn the_classes_that_users_ask_for_first_are_there() {
     let pack = RulePack::embedded();
     let classes: BTreeSet<&str> = pack.classes.iter().map(|class| class.id.as_str()).collect();
     let expected = "advertising_id age aws_access_key br_cpf ca_sin connection_string criminal_record date_of_birth de_tax_id email es_dni_nie ethnicity \
-        fr_nir gender generic_secret geo_coordinates github_token gitlab_token google_api_key http_credential iban icd10 imei in_aadhaar in_pan ip_address \
-        it_codice_fiscale jwt mac_address marital_status medical_record_number passport_mrz password payment_card person_name phone political_opinion \
+        fr_nir gender generic_secret geo_coordinates github_token gitlab_token google_api_key health_condition http_credential iban icd10 imei in_aadhaar in_pan \
+        ip_address it_codice_fiscale jwt lab_value mac_address marital_status medical_record_number medication passport_mrz password payment_card person_name phone political_opinion \
         postal_address postcode private_key religion sexual_orientation sim_card slack_token spoken_language stripe_key uk_nhs_number uk_nino \
         union_membership us_bank_account us_dea us_driving_licence us_ein us_itin us_npi us_passport us_ssn";
     assert_eq!(classes, expected.split_ascii_whitespace().collect());

@@ -101,7 +101,7 @@ fn ids_that_are_taken() {
             own.yaml:1: error: the pack `contact` is already defined at scanner-rules/contact.yaml:1; give one of the two another id, or remove it
             own.yaml:3: error: the class `email` is already defined at scanner-rules/contact.yaml:4; give one of the two another id, or remove it
             own.yaml:5: error: the regulation `gdpr` is already defined at scanner-rules/regulations.yaml:23; give one of the two another id, or remove it
-            own.yaml:7: error: the rule `email.address` is already defined at scanner-rules/contact.yaml:44; give one of the two another id, or remove it"#]],
+            own.yaml:7: error: the rule `email.address` is already defined at scanner-rules/contact.yaml:45; give one of the two another id, or remove it"#]],
     );
 }
 
@@ -209,6 +209,30 @@ fn folders_that_hold_no_packs() {
         dir.path().to_owned(),
         expect![
             "DIR/own.yaml: error: the rule pack cannot be read (invalid data); make it a readable file of UTF-8 text, or move it out of the folder"
+        ],
+    );
+}
+
+#[test]
+fn a_combination_that_nothing_can_make_up() {
+    check(
+        "pack: own\ncombinations:\n  - id: file\n    name: File\n    of: [person, nonesuch]\n    sensitivity: internal\n    regulations: {nolaw: because}\n",
+        expect![[r#"
+            own.yaml:5: error: the combination `file` is of the group `nonesuch`, to which no class belongs; correct the name, or give a class `groups` with that name
+            own.yaml:7: error: the combination `file` names the regulation `nolaw`, which no pack defines; correct the name, or define `nolaw` under `regulations:`"#]],
+    );
+    check(
+        "pack: own\ncombinations:\n  - {id: file, name: File, of: [person], sensitivity: internal}\n",
+        expect!["own.yaml:3: error: the combination `file` is of 1 groups; name 2 to 4 groups of classes under `of`"],
+    );
+}
+
+#[test]
+fn the_group_of_persons_follows_from_the_person_key() {
+    check(
+        "pack: own\nclasses:\n  - {id: badge, name: Badge, category: personal, sensitivity: internal, groups: [person]}\nrules:\n  - {id: badge.plain, class: badge, description: A badge., pattern: 'B\\d{5}', prior: 0.5, examples: [a, b, c, d, e], counter_examples: [a, b, c, d, e], references: [a]}\n",
+        expect![
+            "own.yaml:3: error: the class `badge` names the group `person`, which follows from `person_key`; give it a person_key of 40 or more instead"
         ],
     );
 }

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use serde::Serialize;
-use terrier_model::Sensitivity;
-use terrier_rules::{Builtin, RulePack, RulesError};
+use terrier_model::{DataClass, Sensitivity};
+use terrier_rules::{Builtin, ClassSpec, RulePack, RulesError};
 
 use crate::value::identity::{Purpose, numbers};
 
@@ -136,30 +136,27 @@ pub fn classes() -> BTreeMap<&'static str, &'static str> {
 #[derive(Debug)]
 pub(super) struct Policy {
     levels: BTreeMap<String, Sensitivity>,
+    pack: RulePack,
 }
 
 impl Policy {
     /// Takes the sensitivity of each class from the rule packs, the extended ones included, since they know more countries. What
-    /// they know no class for is set here: a name or address as the contact data that it is, medicines and laboratory values as
-    /// the condition that they tell of, the name of a town as nothing.
+    /// they know no class for is set here: a user name as the contact data that it is, the name of a town as nothing.
     pub(super) fn new() -> Result<Self, RulesError> {
         let pack = RulePack::load(&[], Builtin::Extended)?;
-        let mut levels = BTreeMap::from([
-            ("person_name".to_owned(), Sensitivity::Internal),
-            ("postal_address".to_owned(), Sensitivity::Internal),
-            ("user_name".to_owned(), Sensitivity::Internal),
-            ("medication".to_owned(), Sensitivity::Restricted),
-            ("lab_value".to_owned(), Sensitivity::Restricted),
-            ("place".to_owned(), Sensitivity::Public),
-        ]);
+        let mut levels = BTreeMap::from([("user_name".to_owned(), Sensitivity::Internal), ("place".to_owned(), Sensitivity::Public)]);
         levels.extend(pack.classes.iter().map(|class| (class.id.as_str().to_owned(), class.sensitivity)));
-        Ok(Self { levels })
+        Ok(Self { levels, pack })
     }
 
-    /// Returns the label of a document in which these classes are: the highest of theirs.
+    /// Returns the label of a document in which these classes are: the highest of theirs, and of what they are together. A reader
+    /// takes the document as a whole for one record.
     pub(super) fn label<'a>(&self, classes: impl IntoIterator<Item = &'a str>) -> &'static str {
-        let levels = classes.into_iter().filter_map(|class| self.levels.get(class).copied());
-        levels.max().unwrap_or_default().as_str()
+        let classes: Vec<&str> = classes.into_iter().collect();
+        let known: Vec<&ClassSpec> = classes.iter().filter_map(|class| self.pack.class(&DataClass::new(*class))).collect();
+        let alone = classes.iter().filter_map(|class| self.levels.get(*class).copied());
+        let together = self.pack.combinations.iter().filter(|combination| combination.is_made_up_of(&known));
+        alone.chain(together.map(|combination| combination.sensitivity)).max().unwrap_or_default().as_str()
     }
 
     /// Tells whether it has a level for the class.
