@@ -77,7 +77,7 @@ fn objects_and_pictures_are_members() {
           line 1, byte 0: "ssn 5369\n"
         < text full
         > picture 1
-        < png not_scanned unsupported_format
+        < png not_scanned needs_ocr
         > picture 2
           line 1, byte 0: "raw { bytes "
         < text full

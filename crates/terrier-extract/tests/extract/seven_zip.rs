@@ -75,7 +75,7 @@ fn the_rest_of_a_solid_block_is_read_past_what_is_not() {
         &seven_zip(&members),
         expect![[r#"
         > a.png
-        < png not_scanned unsupported_format
+        < png not_scanned needs_ocr
         > b.txt
           line 1, byte 0: "after"
         < text full

@@ -105,7 +105,7 @@ fn formats_without_an_extractor_say_so() {
         "a.flac",
         b"fLaC rest",
         expect![[r#"
-        = flac not_scanned unsupported_format
+        = flac not_scanned needs_speech
     "#]],
     );
     check(
