@@ -1,6 +1,6 @@
 //! What a document holds beside its pages: the values of forms, notes, links, titles, information, metadata, scripts.
 //!
-//! All objects are gone through, whether something leads to them or not: what was replaced or deleted is still in the file.
+//! All objects are gone through, whether something leads to them or not: what was taken out of the tree of pages is still in the file.
 
 use std::collections::HashSet;
 

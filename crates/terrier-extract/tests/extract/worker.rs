@@ -97,6 +97,23 @@ fn memory_beyond_the_limit_has_its_reason_and_ends_nothing_else() {
 }
 
 #[test]
+fn what_a_library_unpacks_stays_within_the_memory_of_the_worker() {
+    let extractor = extractor(Limits { worker_memory: 192 << 20, ..Limits::default() });
+    let objects = [
+        b"<< /Type /Catalog /Pages 2 0 R >>".to_vec(),
+        b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>".to_vec(),
+        b"<< /Type /Page /Parent 2 0 R /Contents 4 0 R >>".to_vec(),
+        crate::pdf::deflated("/Type /ObjStm /N 1 /First 4", &vec![b' '; 400 << 20]),
+    ];
+    let mut document = crate::pdf::document_of_bytes(&objects, "");
+    document.truncate(document.len() - 40); // without a cross-reference the streams of objects are searched
+    let (_, outcome) = run(&extractor, "a.pdf", &document);
+    assert_eq!(outcome.reason, Some(Reason::MemoryLimit));
+    let (_, outcome) = run(&extractor, "b.pdf", &crate::pdf::pages(&["BT /F1 12 Tf 72 720 Td (next asset) Tj ET"]));
+    assert_eq!(shown(&outcome), "pdf full");
+}
+
+#[test]
 fn time_beyond_the_limit_has_its_reason() {
     let limits = Limits { worker_cpu_seconds: 0, ratio: u64::MAX, ..Limits::default() };
     // Unpacks to nothing but a gap between two strings, so that the worker works and says nothing.

@@ -18,7 +18,7 @@ pub(crate) fn document(objects: &[String], trailer: &str) -> Vec<u8> {
     document_of_bytes(&objects.iter().map(|object| object.as_bytes().to_vec()).collect::<Vec<_>>(), trailer)
 }
 
-fn document_of_bytes(objects: &[Vec<u8>], trailer: &str) -> Vec<u8> {
+pub(crate) fn document_of_bytes(objects: &[Vec<u8>], trailer: &str) -> Vec<u8> {
     let mut bytes = b"%PDF-1.4\n".to_vec();
     let mut offsets = Vec::new();
     for (index, object) in objects.iter().enumerate() {
@@ -75,7 +75,7 @@ fn stream(entries: &str, content: &str) -> String {
     format!("<< /Length {} {entries} >>\nstream\n{content}\nendstream", content.len())
 }
 
-fn deflated(entries: &str, content: &[u8]) -> Vec<u8> {
+pub(crate) fn deflated(entries: &str, content: &[u8]) -> Vec<u8> {
     let mut encoder = ZlibEncoder::new(Vec::new(), Compression::new(6));
     encoder.write_all(content).unwrap();
     let packed = encoder.finish().unwrap();
