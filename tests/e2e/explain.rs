@@ -210,10 +210,10 @@ fn it_says_why_there_is_no_finding() {
 
           Nothing was found. All of it was read, and nothing in it is likely enough even for the low tier.
 
-          read      not at all: no extractor for this format
+          read      not at all: needs character recognition (OCR)
           label     –
 
-          It was not read, so what is in it is not known: no extractor for this format. That is a choice or a limit, and no failure of the run.
+          It was not read, so what is in it is not known: needs character recognition (OCR). That is a choice or a limit, and no failure of the run.
 
           read      not at all: left out by --include/--exclude
           label     –
