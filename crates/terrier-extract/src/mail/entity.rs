@@ -161,7 +161,7 @@ fn attached(context: &mut Context<'_>, input: &mut dyn Read, of: &Structured, na
     if matches!(of.value.as_str(), "application/pkcs7-mime" | "application/x-pkcs7-mime") {
         return opaque::read(context, input);
     }
-    match charset(of).filter(|charset| of.value.starts_with("text/") && *charset != UTF_8) {
+    match charset(of).filter(|_| of.value.starts_with("text/")) {
         Some(charset) => asset::read(context, Input::Stream(&mut Decoded::of(charset, input)), name.as_bytes()),
         None => asset::read(context, Input::Stream(input), name.as_bytes()),
     }
@@ -169,8 +169,8 @@ fn attached(context: &mut Context<'_>, input: &mut dyn Read, of: &Structured, na
 
 fn charset(of: &Structured) -> Option<&'static Encoding> {
     let label = of.raw("charset")?.trim_ascii();
-    // Senders say so of any bytes, so it says nothing.
-    if label.eq_ignore_ascii_case(b"us-ascii") { None } else { Encoding::for_label(label) }
+    // Senders say ASCII of any bytes, so it says nothing; what is UTF-8 is seen to be.
+    if label.eq_ignore_ascii_case(b"us-ascii") { None } else { Encoding::for_label(label).filter(|charset| *charset != UTF_8) }
 }
 
 /// Hands out the text of a body.
