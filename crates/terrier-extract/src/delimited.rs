@@ -54,7 +54,8 @@ pub(crate) fn sniff(head: &[u8], complete: bool, hint: Hint) -> Option<Dialect> 
         return Some(Dialect { delimiter, header: is_header(&rows), skip, width: usual_width(&rows).0 });
     }
     let mut best: Option<(usize, Dialect)> = None;
-    for delimiter in [b',', b'\t', b';', b'|'] {
+    // What does not occur delimits nothing, and a parser is dear to make where files are small.
+    for delimiter in [b',', b'\t', b';', b'|'].into_iter().filter(|delimiter| memchr(*delimiter, head).is_some()) {
         let rows = sample(head, delimiter, complete);
         let (width, agreeing) = usual_width(&rows);
         let share = agreeing * 100 / rows.len().max(1);
@@ -72,9 +73,12 @@ pub(crate) fn sniff(head: &[u8], complete: bool, hint: Hint) -> Option<Dialect> 
 
 /// A file named as a table may have one column only.
 fn single_column(head: &[u8], complete: bool, hint: Hint) -> Option<Dialect> {
+    if hint != Hint::Table {
+        return None;
+    }
     let rows = sample(head, b',', complete);
     let short = rows.iter().all(|row| row.len() == 1 && row[0].len() <= 200);
-    (hint == Hint::Table && rows.len() >= 2 && short).then(|| Dialect { delimiter: b',', header: is_header(&rows), skip: 0, width: 1 })
+    (rows.len() >= 2 && short).then(|| Dialect { delimiter: b',', header: is_header(&rows), skip: 0, width: 1 })
 }
 
 /// Reads the line by which spreadsheets are told the delimiter.

@@ -29,6 +29,9 @@ use crate::{Member, ReadAt, strings};
 const OF_PROGRAMS: [&str; 8] =
     ["\u{1}CompObj", "\u{1}Ole", "\u{3}ObjInfo", "\u{3}PRINT", "\u{2}OlePres000", "\u{3}OCXNAME", "\u{3}EPRINT", "\u{3}META"];
 
+/// Streams that are a file put into a document.
+const OF_OBJECTS: [&str; 3] = ["Package", "CONTENTS", "\u{1}Ole10Native"];
+
 /// Reads a compound file.
 pub(crate) fn read(context: &mut Context<'_>, source: &dyn ReadAt) -> Result<(), Halt> {
     context.set_format("ole");
@@ -67,7 +70,7 @@ fn storage(context: &mut Context<'_>, file: &CompoundFile<'_>, at: usize) -> Res
         return msg::read(context, file, at);
     } else {
         context.set_format("ole");
-        if find("Package").is_none() && find("\u{1}Ole10Native").is_none() && find("CONTENTS").is_none() {
+        if !file.entries[at].children.iter().any(|child| OF_OBJECTS.contains(&file.entries[*child].name.as_str())) {
             context.miss(Reason::UnsupportedFormat);
         }
         return rest(context, file, at, None);
