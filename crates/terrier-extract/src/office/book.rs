@@ -91,10 +91,10 @@ impl Visitor for Spine {
     fn open(&mut self, _: &mut Context<'_>, element: &Element<'_>) -> Result<(), Halt> {
         match element.name() {
             b"item" if self.files.len() < MOST => {
-                if let (Some(id), Some(file)) = (element.attribute(b"id"), element.attribute(b"href")) {
-                    if id.len() + file.len() <= LONGEST {
-                        self.files.insert(id, file);
-                    }
+                if let (Some(id), Some(file)) = (element.attribute(b"id"), element.attribute(b"href"))
+                    && id.len() + file.len() <= LONGEST
+                {
+                    self.files.insert(id, file);
                 }
             }
             b"itemref" if self.order.len() < MOST => self.order.extend(element.attribute(b"idref").filter(|id| id.len() <= LONGEST)),

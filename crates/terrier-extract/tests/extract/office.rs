@@ -2,7 +2,7 @@ use expect_test::expect;
 use terrier_extract::Limits;
 
 use crate::archives::{with_unlisted, zip};
-use crate::transcript::{check, extract, extract_within, shown};
+use crate::transcript::{check, extract, extract_within, saw, shown};
 
 const WORKBOOK: &str = r#"<workbook xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main" xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships"><sheets><sheet name="Staff" sheetId="1" r:id="rId1"/></sheets></workbook>"#;
 const RELATIONS: &str = r#"<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="rId1" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/worksheet" Target="worksheets/sheet1.xml"/></Relationships>"#;
@@ -88,6 +88,15 @@ fn what_is_not_in_cells_is_read_too() {
         = xlsx full, 2 records
     "#]],
     );
+}
+
+#[test]
+fn a_string_shown_by_many_cells_costs_a_bounded_memory() {
+    let strings = format!("<sst><si><t>{}ann@example.com</t></si></sst>", "x ".repeat(1 << 20));
+    let rows = "<row>".to_owned() + &"<c t=\"s\"><v>0</v></c>".repeat(10_000) + "</row>";
+    let (transcript, outcome) = extract("a.xlsx", &workbook(&rows, &[("xl/sharedStrings.xml", strings.as_bytes())]));
+    assert!(saw(&transcript, "ann@example.com") && transcript.content.len() < 100 << 20);
+    assert_eq!(shown(&outcome), "xlsx full, 1 records");
 }
 
 #[test]

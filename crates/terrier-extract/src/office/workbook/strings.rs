@@ -6,11 +6,16 @@ use crate::context::{Context, Halt};
 use crate::markup::{self, Element, Ending, Visitor};
 use crate::story::{Naming, Story};
 
+/// Strings beyond this size are handed out once more only while there is allowance: a cell that shows one costs a file some bytes.
+const LONG: usize = 256;
+const MAX_REPEATED: usize = 64 << 20;
+
 /// The strings that cells share. What there is no room for is handed out at once.
 pub(super) struct Strings {
     bytes: Vec<u8>,
     ends: Vec<u32>,
     used: Vec<bool>,
+    repeated: usize,
     room: usize,
     /// The string at hand, and whether its text is that of a cell, or how it is pronounced.
     at_hand: Vec<u8>,
@@ -30,7 +35,7 @@ impl Strings {
     pub(super) fn new(room: u64) -> Self {
         let room = usize::try_from(room).unwrap_or(usize::MAX).min(u32::MAX as usize);
         let beside = Story::new(Naming::At(Origin::Property));
-        Self { bytes: Vec::new(), ends: Vec::new(), used: Vec::new(), room, at_hand: Vec::new(), open: Vec::new(), beside }
+        Self { bytes: Vec::new(), ends: Vec::new(), used: Vec::new(), repeated: 0, room, at_hand: Vec::new(), open: Vec::new(), beside }
     }
 
     /// Reads the part that holds them.
@@ -42,10 +47,16 @@ impl Strings {
         result
     }
 
-    /// Returns a string, and notes that a cell shows it.
+    /// Returns a string, and notes that a cell shows it; nothing where long ones were shown again too often.
     pub(super) fn get(&mut self, index: usize) -> Option<&str> {
         let end = *self.ends.get(index)? as usize;
         let start = index.checked_sub(1).map_or(0, |before| self.ends[before] as usize);
+        if self.used[index] && end - start > LONG {
+            self.repeated += end - start;
+            if self.repeated > MAX_REPEATED {
+                return None;
+            }
+        }
         self.used[index] = true;
         std::str::from_utf8(&self.bytes[start..end]).ok()
     }
@@ -83,7 +94,7 @@ impl Strings {
 }
 
 impl Visitor for Strings {
-    fn open(&mut self, context: &mut Context<'_>, element: &Element<'_>) -> Result<(), Halt> {
+    fn open(&mut self, _: &mut Context<'_>, element: &Element<'_>) -> Result<(), Halt> {
         let inside = self.open.last().copied();
         self.open.push(match element.name() {
             b"si" => {
@@ -98,7 +109,6 @@ impl Visitor for Strings {
             b"t" => Open::Text,
             _ => Open::Other,
         });
-        let _ = context;
         Ok(())
     }
 
