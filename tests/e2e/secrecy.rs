@@ -9,7 +9,8 @@ use terrier_model::Tier;
 use terrier_rules::{Builtin, RulePack};
 use terrier_sim::canary::{Canary, canaries};
 use terrier_sim::document::{
-    Dialect, Encoding, Member, Table, delimited, docx, encode, gzip, json, ndjson, ods, odt, parquet, pdf, pptx, rtf, tar, tar_gz, xlsx, zip,
+    Dialect, Encoding, Member, Table, delimited, docx, encode, gzip, json, ndjson, ods, odt, parquet, pdf, pptx, rtf, tar, tar_gz, xlsx,
+    zip,
 };
 
 use crate::harness::{Bench, Ended};

@@ -12,8 +12,8 @@ use crate::stream::{HEAD, SourceStream, Tolerant, fill, fill_at};
 use crate::text::Place;
 use crate::zip_watch::{ZipWatch, holds_end_of_zip};
 use crate::{
-    ReadAt, ar, arrow, avro, cab, compound, cpio, dbf, delimited, folded, iso, json, layer, mail, media, model, office, orc, outlook, parquet,
-    pdf, rpm, rtf, seven_zip, sqlite, strings, tar, text, warc, zip,
+    ReadAt, ar, arrow, avro, cab, compound, cpio, dbf, delimited, folded, iso, json, layer, mail, media, model, office, orc, outlook,
+    parquet, pdf, rpm, rtf, seven_zip, sqlite, strings, tar, text, warc, zip,
 };
 
 /// The bytes of an asset, of a member, or of what is inside a compressed one.

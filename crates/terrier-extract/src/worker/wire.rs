@@ -54,7 +54,7 @@ const FORMATS: &[&str] = &[
     "7z", "age", "ar", "arrow", "avi", "avro", "binary", "brotli", "bzip2", "cab", "compress", "cpio", "csv", "dbf", "deb", "doc",
     "docx", "elf", "empty", "epub", "flac", "gguf", "gif", "gzip", "heif", "html", "icalendar", "iso", "jar", "jpeg", "json", "ldif",
     "luks", "lz4", "lzip", "lzma", "mail", "matroska", "mbox", "mp3", "mp4", "msg", "ndjson", "odf", "odg", "odp", "ods", "odt", "ogg",
-    "ole", "onnx", "openssl", "orc", "parquet", "pdf", "pickle", "pkcs7", "png", "ppt", "pptx", "psd", "pst", "qcow2", "rar", "rpm",
+    "ole", "openssl", "orc", "parquet", "pdf", "pkcs7", "png", "ppt", "pptx", "psd", "pst", "qcow2", "rar", "rpm",
     "rtf", "safetensors", "snappy", "sqlite", "squashfs", "table", "tar", "text", "tiff", "tnef", "tsv", "utf-32", "vcard", "vhd",
     "vhdx", "vmdk", "warc", "wav", "webp", "woff2", "xls", "xlsb", "xlsx", "xz", "zip", "zstd",
 ];
@@ -388,4 +388,19 @@ fn decode_limits(reader: &mut Reader<'_>) -> Result<Limits, Malformed> {
         depth: reader.u32()?,
         worker_assets: reader.u32()?,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::FORMATS;
+
+    #[test]
+    fn every_format_that_is_documented_crosses_the_pipe_and_no_other() {
+        let table = include_str!("../../../../docs/formats.md").lines().skip_while(|line| !line.starts_with("| Format"));
+        let names = table.skip(2).take_while(|line| !line.is_empty()).filter_map(|row| row.split('|').nth(2));
+        let documented: BTreeSet<&str> = names.flat_map(|names| names.split('`').skip(1).step_by(2)).collect();
+        assert_eq!(documented, FORMATS.iter().copied().collect());
+    }
 }
