@@ -19,13 +19,13 @@ pub(super) fn medicine(value: &[u8]) -> Verdict {
     let length = value.iter().position(|byte| !is_letter(byte)).unwrap_or(value.len());
     // A space that does not break is no letter of the name.
     let length = memchr::memmem::find(&value[..length], b"\xC2\xA0").unwrap_or(length);
-    if length < LEAST || length > MOST {
+    if !(LEAST..=MOST).contains(&length) {
         return Verdict::Invalid;
     }
     let name = essence(&value[..length]);
     match name.len() {
         LEAST.. if is_listed(&name) => Verdict::Valid,
-        LEAST_BY_ENDING.. if endings().any(|ending| name.ends_with(&*essence(ending.as_bytes()))) => Verdict::Plausible,
+        LEAST_BY_ENDING.. if endings().any(|ending| name.ends_with(&essence(ending.as_bytes()))) => Verdict::Plausible,
         _ => Verdict::Invalid,
     }
 }
