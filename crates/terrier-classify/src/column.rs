@@ -175,7 +175,7 @@ impl ColumnState {
         let is_searched = !matches!(column.kind(), ColumnKind::Boolean | ColumnKind::Float | ColumnKind::Timestamp);
         let found = if is_searched { search(taking.classifier, column, &self.header) } else { Found::default() };
         let mut matches = found.matches.as_slice();
-        let sheet = column.sheet().map(|sheet| taking.classifier.mask_column(sheet.expose()));
+        let sheet = column.sheet().map(|sheet| taking.classifier.mask_sheet(sheet.expose()));
         for (index, value) in column.values().enumerate() {
             let own = matches.iter().take_while(|(cell, _)| *cell == index).count();
             let (of_cell, rest) = matches.split_at(own);

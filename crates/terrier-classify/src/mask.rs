@@ -81,6 +81,14 @@ impl Classifier {
         mask_numbers(&self.mask_classes(name, Place::Column), Place::Column)
     }
 
+    /// Masks the column of a sheet, named as a spreadsheet does: `Staff!B`. The name of the sheet is data as that of a column is.
+    pub(crate) fn mask_sheet(&self, column: &str) -> String {
+        match column.rsplit_once('!') {
+            Some((sheet, letters)) => [&self.mask_column(sheet), "!", letters].concat(),
+            None => self.mask_column(column),
+        }
+    }
+
     /// Finds the parts to be masked, in order, without overlap.
     fn parts(&self, name: &str, place: Place) -> Vec<Part> {
         if name.len() < SHORTEST_VALUE {

@@ -29,7 +29,7 @@ impl Sink for Printed {
             }
             Segment::Records(records) => {
                 for column in &records.columns {
-                    self.0.extend_from_slice(format!("# {}\n", column.name().expose()).as_bytes());
+                    self.0.extend([b"# ", column.name().expose().as_bytes(), b"\n"].concat());
                     for value in column.values() {
                         self.0.extend_from_slice(value.bytes.expose());
                         self.0.push(b'\n');
