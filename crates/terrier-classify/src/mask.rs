@@ -94,8 +94,11 @@ impl Classifier {
         if name.len() < SHORTEST_VALUE {
             return Vec::new();
         }
-        let named =
-            Named { name, parted: blank(name.as_bytes(), &is_separator), header: self.speak(without_masks(name).as_bytes()), place };
+        let spoken = match place {
+            Place::Path => without_archives(&without_masks(name)),
+            Place::Column => without_masks(name),
+        };
+        let named = Named { name, parted: blank(name.as_bytes(), &is_separator), header: self.speak(spoken.as_bytes()), place };
         let mut parts = Vec::new();
         let mut matches = Vec::new();
         for (glued, view) in views(name.as_bytes()) {
@@ -219,6 +222,17 @@ fn without_masks(name: &str) -> String {
         rest = masked.split_once('›').map_or(masked, |(_, after)| after);
     }
     spoken + rest
+}
+
+/// Takes out of a path that a file is a zip archive, which would name a postcode.
+fn without_archives(path: &str) -> String {
+    let kept = path.split_inclusive('/').map(|component| {
+        let end = component.trim_end_matches(['/', '!']).len();
+        let (file, rest) = component.split_at(end);
+        let stem = file.len().checked_sub(".zip".len()).filter(|dot| file.as_bytes()[*dot..].eq_ignore_ascii_case(b".zip"));
+        [stem.map_or(file, |dot| &file[..dot]), rest].concat()
+    });
+    kept.collect()
 }
 
 fn blank(view: &[u8], is_blank: &dyn Fn(u8) -> bool) -> Vec<u8> {

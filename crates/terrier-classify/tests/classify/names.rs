@@ -47,6 +47,8 @@ fn ordinary_names_are_left_alone() {
         "logs/31.01.2024.txt",
         "12 April 2024.docx",
         "01-31-2024-10.log",
+        "backups/crm-2024-05.zip!/people.csv",
+        "crm-2024-05.ZIP",
         "CUSTOMER.csv",
         "V10.2/setup.exe",
         "A10.2.1.tar",
