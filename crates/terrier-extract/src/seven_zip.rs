@@ -9,8 +9,8 @@ use terrier_model::{Reason, Timestamp};
 use crate::asset::{self, Input};
 use crate::blocks::Blocks;
 use crate::context::{Context, Halt};
-use crate::source::{Seeking, reason_of};
-use crate::stream::{Capped, Counting, Tolerant};
+use crate::source::reason_of;
+use crate::stream::{Capped, Counting, SourceStream, Tolerant};
 use crate::{Member, ReadAt};
 
 /// What the list of entries may take, unpacked.
@@ -19,7 +19,7 @@ const MAX_LIST: usize = 32 << 20;
 /// Reads an archive; each entry but folders is a member.
 pub(crate) fn read(context: &mut Context<'_>, source: &dyn ReadAt) -> Result<(), Halt> {
     let blocks = Blocks::new(source);
-    let mut input = BufReader::with_capacity(32 << 10, Seeking::new(&blocks));
+    let mut input = BufReader::with_capacity(32 << 10, SourceStream::new(&blocks, 0, source.size()));
     let archive = Archive::read_with_memory_limit(&mut input, &Password::empty(), MAX_LIST >> 10).map_err(|error| reason(&error))?;
     for block in 0..archive.blocks.len() {
         read_block(context, &archive, block, &mut input)?;
@@ -33,7 +33,7 @@ pub(crate) fn read(context: &mut Context<'_>, source: &dyn ReadAt) -> Result<(),
 }
 
 /// Reads the entries of a block. Where it breaks off the entries behind have the same reason.
-fn read_block(context: &mut Context<'_>, archive: &Archive, block: usize, input: &mut BufReader<Seeking<'_>>) -> Result<(), Halt> {
+fn read_block(context: &mut Context<'_>, archive: &Archive, block: usize, input: &mut BufReader<SourceStream<'_>>) -> Result<(), Halt> {
     let password = Password::empty();
     let limit = usize::try_from(context.limits.dictionary_bytes() >> 10).unwrap_or(usize::MAX);
     let decoder = BlockDecoder::new_with_memory_limit(1, limit, block, archive, &password, input);

@@ -1,4 +1,4 @@
-use std::io::{self, Read, Seek, SeekFrom};
+use std::io;
 
 use terrier_model::Reason;
 
@@ -64,49 +64,6 @@ impl ReadAt for Vec<u8> {
 
     fn read_at(&self, offset: u64, buf: &mut [u8]) -> Result<usize, ReadError> {
         self.as_slice().read_at(offset, buf)
-    }
-}
-
-/// A source with a position, for readers that ask for one.
-pub(crate) struct Seeking<'a> {
-    source: &'a dyn ReadAt,
-    end: u64,
-    offset: u64,
-}
-
-impl<'a> Seeking<'a> {
-    pub(crate) fn new(source: &'a dyn ReadAt) -> Self {
-        Self::of_first(source, u64::MAX)
-    }
-
-    /// Ends after some bytes.
-    pub(crate) fn of_first(source: &'a dyn ReadAt, most: u64) -> Self {
-        Self { source, end: source.size().min(most), offset: 0 }
-    }
-}
-
-impl Read for Seeking<'_> {
-    fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
-        let rest = usize::try_from(self.end.saturating_sub(self.offset)).unwrap_or(usize::MAX);
-        let wanted = rest.min(buf.len());
-        if wanted == 0 {
-            return Ok(0);
-        }
-        let read = self.source.read_at(self.offset, &mut buf[..wanted])?.min(wanted);
-        self.offset += read as u64;
-        Ok(read)
-    }
-}
-
-impl Seek for Seeking<'_> {
-    fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
-        let offset = match to {
-            SeekFrom::Start(offset) => Some(offset),
-            SeekFrom::End(delta) => self.end.checked_add_signed(delta),
-            SeekFrom::Current(delta) => self.offset.checked_add_signed(delta),
-        };
-        self.offset = offset.ok_or(io::ErrorKind::InvalidInput)?;
-        Ok(self.offset)
     }
 }
 

@@ -1,7 +1,7 @@
 //! Readers that the rooms are fed with.
 
 use std::cell::Cell;
-use std::io::{self, Read};
+use std::io::{self, Read, Seek, SeekFrom};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, OnceLock, PoisonError};
 
@@ -43,7 +43,7 @@ pub(crate) fn read_exact_at(source: &dyn ReadAt, offset: u64, buf: &mut [u8]) ->
     if fill_at(source, offset, buf)? < buf.len() { Err(ReadError::new(Reason::Damaged)) } else { Ok(()) }
 }
 
-/// Reads a source from an offset to an end.
+/// Reads a source from an offset to an end; places are those of the source.
 pub(crate) struct SourceStream<'a> {
     source: &'a dyn ReadAt,
     offset: u64,
@@ -66,6 +66,18 @@ impl Read for SourceStream<'_> {
         let read = self.source.read_at(self.offset, &mut buf[..wanted])?.min(wanted);
         self.offset += read as u64;
         Ok(read)
+    }
+}
+
+impl Seek for SourceStream<'_> {
+    fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
+        let offset = match to {
+            SeekFrom::Start(offset) => Some(offset),
+            SeekFrom::End(delta) => self.end.checked_add_signed(delta),
+            SeekFrom::Current(delta) => self.offset.checked_add_signed(delta),
+        };
+        self.offset = offset.ok_or(io::ErrorKind::InvalidInput)?;
+        Ok(self.offset)
     }
 }
 

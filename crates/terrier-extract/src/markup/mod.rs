@@ -27,12 +27,18 @@ const MAX_NAMES: usize = 1 << 20;
 pub(crate) trait Visitor {
     /// An element begins.
     fn open(&mut self, context: &mut Context<'_>, element: &Element<'_>) -> Result<(), Halt>;
-    /// The innermost open element ends.
-    fn close(&mut self, context: &mut Context<'_>) -> Result<(), Halt>;
+    /// The innermost open element ends. Who looks for attributes alone need not know.
+    fn close(&mut self, _: &mut Context<'_>) -> Result<(), Halt> {
+        Ok(())
+    }
     /// A piece of text, its references resolved.
-    fn text(&mut self, context: &mut Context<'_>, text: &[u8]) -> Result<(), Halt>;
+    fn text(&mut self, _: &mut Context<'_>, _: &[u8]) -> Result<(), Halt> {
+        Ok(())
+    }
     /// What is no text of the document, but may hold some: comments, instructions, declarations.
-    fn remark(&mut self, context: &mut Context<'_>, text: &[u8]) -> Result<(), Halt>;
+    fn remark(&mut self, _: &mut Context<'_>, _: &[u8]) -> Result<(), Halt> {
+        Ok(())
+    }
 }
 
 /// The beginning of an element.

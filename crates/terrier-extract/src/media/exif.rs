@@ -6,7 +6,7 @@ use exif::{Exif, Field, In, Rational, Reader, Tag, Value};
 
 use super::{Properties, text_of};
 use crate::ReadAt;
-use crate::source::Seeking;
+use crate::stream::SourceStream;
 
 /// Most bytes that are read for it: of TIFF the library takes all there is.
 const MOST: u64 = 32 << 20;
@@ -16,7 +16,7 @@ const OF_WINDOWS: std::ops::RangeInclusive<u16> = 0x9C9B..=0x9C9F;
 
 /// Adds the fields that hold text, and the position. A picture without any, or with broken ones, adds what there is.
 pub(super) fn read(source: &dyn ReadAt, properties: &mut Properties) {
-    let mut reader = BufReader::with_capacity(64 << 10, Seeking::of_first(source, MOST));
+    let mut reader = BufReader::with_capacity(64 << 10, SourceStream::new(source, 0, source.size().min(MOST)));
     let read = Reader::new().continue_on_error(true).read_from_container(&mut reader);
     let Ok(exif) = read.or_else(|error| error.distill_partial_result(drop)) else { return };
     for field in exif.fields() {

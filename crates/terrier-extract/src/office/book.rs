@@ -102,18 +102,6 @@ impl Visitor for Spine {
         }
         Ok(())
     }
-
-    fn close(&mut self, _: &mut Context<'_>) -> Result<(), Halt> {
-        Ok(())
-    }
-
-    fn text(&mut self, _: &mut Context<'_>, _: &[u8]) -> Result<(), Halt> {
-        Ok(())
-    }
-
-    fn remark(&mut self, _: &mut Context<'_>, _: &[u8]) -> Result<(), Halt> {
-        Ok(())
-    }
 }
 
 /// Resolves `%20` and its kin.

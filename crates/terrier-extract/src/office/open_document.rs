@@ -92,16 +92,4 @@ impl Visitor for Encrypted {
         }
         Ok(())
     }
-
-    fn close(&mut self, _: &mut Context<'_>) -> Result<(), Halt> {
-        Ok(())
-    }
-
-    fn text(&mut self, _: &mut Context<'_>, _: &[u8]) -> Result<(), Halt> {
-        Ok(())
-    }
-
-    fn remark(&mut self, _: &mut Context<'_>, _: &[u8]) -> Result<(), Halt> {
-        Ok(())
-    }
 }

@@ -32,18 +32,6 @@ impl Visitor for Relations {
         }
         Ok(())
     }
-
-    fn close(&mut self, _: &mut Context<'_>) -> Result<(), Halt> {
-        Ok(())
-    }
-
-    fn text(&mut self, _: &mut Context<'_>, _: &[u8]) -> Result<(), Halt> {
-        Ok(())
-    }
-
-    fn remark(&mut self, _: &mut Context<'_>, _: &[u8]) -> Result<(), Halt> {
-        Ok(())
-    }
 }
 
 /// The identifiers under which elements of a name refer to parts, in their order.
@@ -70,18 +58,6 @@ impl Visitor for References {
         if let Some((_, id)) = reference.max_by_key(|(name, _)| name.len()) {
             self.ids.push(id.into_owned().into_bytes());
         }
-        Ok(())
-    }
-
-    fn close(&mut self, _: &mut Context<'_>) -> Result<(), Halt> {
-        Ok(())
-    }
-
-    fn text(&mut self, _: &mut Context<'_>, _: &[u8]) -> Result<(), Halt> {
-        Ok(())
-    }
-
-    fn remark(&mut self, _: &mut Context<'_>, _: &[u8]) -> Result<(), Halt> {
         Ok(())
     }
 }

@@ -8,7 +8,7 @@ use terrier_content::Sensitive;
 use terrier_extract::{Extractor, Limits, Outcome};
 
 /// One small file of every format.
-fn samples() -> Vec<(String, Vec<u8>)> {
+pub(crate) fn samples() -> Vec<(String, Vec<u8>)> {
     let text = b"Some words, and a number 536-90-4399.\n".repeat(3);
     let rows = b"id,email\n1,a@example.com\n2,\"b@example.com\"\n";
     let json = br#"{"users": [{"id": 1, "email": "a@example.com"}, {"id": 2, "x": [1, 2.5, null, true]}]}"#;
@@ -42,6 +42,10 @@ fn samples() -> Vec<(String, Vec<u8>)> {
         ("a.ods", crate::open_document::sample_sheet()),
         ("a.epub", crate::book::sample()),
         ("a.rtf", crate::rtf::sample()),
+        ("a.jpg", crate::media::jpeg()),
+        ("a.mp3", crate::media::mp3(&[(b"TPE1", "Ann Lee")])),
+        ("a.heic", b"\0\0\0\x18ftypheic\0\0\0\0mif1heic".to_vec()),
+        ("a.vcf", b"BEGIN:VCARD\r\nEND:VCARD\r\n".to_vec()),
     ];
     plain
         .into_iter()
