@@ -4,21 +4,31 @@
 use quick_xml::escape::resolve_html5_entity;
 
 /// Longest name of an entity that is looked up.
-const LONGEST: usize = 40;
+pub(crate) const LONGEST_REFERENCE: usize = 40;
 
 /// Appends what a reference stands for; what is unknown stays as it was written.
 pub(crate) fn push_reference(out: &mut Vec<u8>, name: &[u8]) {
-    match character(name) {
-        Some(character) => out.extend_from_slice(character.encode_utf8(&mut [0; 4]).as_bytes()),
-        None => match std::str::from_utf8(name).ok().filter(|name| name.len() <= LONGEST).and_then(resolve_html5_entity) {
-            Some(text) => out.extend_from_slice(text.as_bytes()),
-            None => {
-                out.push(b'&');
-                out.extend_from_slice(name);
-                out.push(b';');
-            }
-        },
+    match (character(name), named(name)) {
+        (Some(character), _) => out.extend_from_slice(character.encode_utf8(&mut [0; 4]).as_bytes()),
+        (None, Some(text)) => out.extend_from_slice(text.as_bytes()),
+        (None, None) => {
+            out.push(b'&');
+            out.extend_from_slice(name);
+            out.push(b';');
+        }
     }
+}
+
+/// Returns the character that a reference stands for, by number or by name; `None` also for the few names of two characters.
+pub(crate) fn character_of_reference(name: &[u8]) -> Option<char> {
+    character(name).or_else(|| {
+        let mut characters = named(name)?.chars();
+        characters.next().filter(|_| characters.next().is_none())
+    })
+}
+
+fn named(name: &[u8]) -> Option<&'static str> {
+    std::str::from_utf8(name).ok().filter(|name| name.len() <= LONGEST_REFERENCE).and_then(resolve_html5_entity)
 }
 
 /// Resolves a character by number: `#228`, `#xE4`. Control characters become a space.
@@ -38,7 +48,7 @@ pub(crate) fn push_unescaped(out: &mut Vec<u8>, mut text: &[u8]) {
     while let Some(start) = memchr::memchr(b'&', text) {
         out.extend_from_slice(&text[..start]);
         text = &text[start..];
-        match memchr::memchr3(b';', b'&', b' ', &text[1..text.len().min(LONGEST + 2)]) {
+        match memchr::memchr3(b';', b'&', b' ', &text[1..text.len().min(LONGEST_REFERENCE + 2)]) {
             Some(end) if text[end + 1] == b';' => {
                 push_reference(out, &text[1..=end]);
                 text = &text[end + 2..];

@@ -13,7 +13,7 @@ use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};
 
 use self::bounded::Bounded;
-pub(crate) use self::entity::{push_reference, push_unescaped};
+pub(crate) use self::entity::{LONGEST_REFERENCE, character_of_reference, push_reference, push_unescaped};
 use crate::context::{Context, Halt};
 
 /// Longest tag or comment. Text has no limit: it comes in pieces.

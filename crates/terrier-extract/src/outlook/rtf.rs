@@ -1,6 +1,7 @@
 //! The text of RTF, as far as the bodies of messages need it: what was HTML before comes out as HTML again (MS-OXRTFEX).
 
 use crate::codepage::decode;
+use crate::rtf::{Token, Tokens};
 
 /// Groups whose content is no text of the document.
 const HIDDEN: [&[u8]; 12] = [
@@ -36,8 +37,7 @@ struct Group {
     skip: u32,
 }
 
-struct Reader<'r> {
-    rest: &'r [u8],
+struct Reader {
     out: String,
     /// Characters of the code page, kept until it is certain that none belongs to them.
     pending: Vec<u8>,
@@ -50,10 +50,9 @@ struct Reader<'r> {
 }
 
 /// Reads a document.
-pub(super) fn read(rtf: &[u8]) -> Text {
+pub(super) fn read(mut rtf: &[u8]) -> Text {
     let group = Group { skip: 1, ..Group::default() };
     let mut reader = Reader {
-        rest: rtf,
         out: String::new(),
         pending: Vec::new(),
         page: 1252,
@@ -63,26 +62,28 @@ pub(super) fn read(rtf: &[u8]) -> Text {
         is_html: false,
         starred: false,
     };
-    while let [byte, rest @ ..] = reader.rest {
-        reader.rest = rest;
-        match byte {
-            b'{' => {
-                reader.groups.push(reader.group);
-                if reader.groups.len() > MAX_DEPTH {
-                    break;
-                }
+    let mut tokens = Tokens::new(&mut rtf);
+    loop {
+        match tokens.next() {
+            Token::End => break,
+            Token::Open if reader.groups.len() >= MAX_DEPTH => break,
+            Token::Open => reader.groups.push(reader.group),
+            Token::Close => reader.group = reader.groups.pop().unwrap_or(reader.group),
+            Token::Text(bytes) => bytes.iter().for_each(|byte| reader.byte(*byte)),
+            Token::Byte(byte) => reader.byte(byte),
+            Token::Symbol(symbol) => reader.symbol(symbol),
+            Token::Word { name: b"bin", number } => {
+                let length = number.unwrap_or(0);
+                (0..length).take_while(|_| tokens.byte().is_some()).for_each(drop);
             }
-            b'}' => reader.group = reader.groups.pop().unwrap_or(reader.group),
-            b'\\' => reader.control(),
-            b'\r' | b'\n' => {}
-            byte => reader.byte(*byte),
+            Token::Word { name, number } => reader.word(name, number),
         }
     }
     reader.flush();
     Text { text: reader.out, is_html: reader.is_html }
 }
 
-impl Reader<'_> {
+impl Reader {
     fn shown(&self) -> bool {
         !(self.group.hidden || self.is_html && self.group.rtf_only)
     }
@@ -109,37 +110,18 @@ impl Reader<'_> {
         }
     }
 
-    fn control(&mut self) {
-        let letters = self.rest.iter().take(32).take_while(|byte| byte.is_ascii_alphabetic()).count();
-        if letters == 0 {
-            let Some((symbol, rest)) = self.rest.split_first() else { return };
-            self.rest = rest;
-            match symbol {
-                b'\'' => {
-                    let code = rest.get(..2).and_then(|digits| u8::from_str_radix(std::str::from_utf8(digits).ok()?, 16).ok());
-                    self.rest = rest.get(2..).unwrap_or_default();
-                    if let Some(code) = code {
-                        self.byte(code);
-                    }
-                }
-                b'*' => self.starred = true,
-                b'~' => self.put(' '),
-                b'_' => self.put('-'),
-                b'-' => {}
-                b'\r' | b'\n' => self.put('\n'),
-                symbol => self.byte(*symbol),
-            }
-            return;
+    fn symbol(&mut self, symbol: u8) {
+        match symbol {
+            b'*' => self.starred = true,
+            b'~' => self.put(' '),
+            b'_' => self.put('-'),
+            b'-' => {}
+            b'\r' | b'\n' => self.put('\n'),
+            symbol => self.byte(symbol),
         }
-        let (word, rest) = self.rest.split_at(letters);
-        let signed = usize::from(rest.first() == Some(&b'-'));
-        let digits = signed + rest[signed..].iter().take(10).take_while(|byte| byte.is_ascii_digit()).count();
-        let number = std::str::from_utf8(&rest[..digits]).ok().and_then(|digits| digits.parse::<i64>().ok());
-        self.rest = rest[digits..].strip_prefix(b" ").unwrap_or(&rest[digits..]);
-        self.word(word, number);
     }
 
-    fn word(&mut self, word: &[u8], number: Option<i64>) {
+    fn word(&mut self, word: &[u8], number: Option<i32>) {
         let starred = std::mem::take(&mut self.starred);
         match word {
             b"par" | b"line" | b"row" | b"sect" | b"page" => self.put('\n'),
@@ -160,10 +142,6 @@ impl Reader<'_> {
                     self.put(character);
                 }
                 self.skip_now = self.group.skip;
-            }
-            b"bin" => {
-                let len = number.and_then(|len| usize::try_from(len).ok()).unwrap_or(0).min(self.rest.len());
-                self.rest = &self.rest[len..];
             }
             b"fromhtml" => self.is_html = true,
             b"htmlrtf" => {

@@ -1,31 +1,13 @@
 use encoding_rs::{
-    BIG5, EUC_KR, Encoding, GBK, IBM866, KOI8_R, MACINTOSH, SHIFT_JIS, UTF_8, WINDOWS_874, WINDOWS_1250, WINDOWS_1251, WINDOWS_1252,
-    WINDOWS_1253, WINDOWS_1254, WINDOWS_1255, WINDOWS_1256, WINDOWS_1257, WINDOWS_1258, X_MAC_CYRILLIC,
+    BIG5, EUC_KR, Encoding, GBK, MACINTOSH, SHIFT_JIS, WINDOWS_874, WINDOWS_1250, WINDOWS_1251, WINDOWS_1252, WINDOWS_1253, WINDOWS_1254,
+    WINDOWS_1255, WINDOWS_1256, WINDOWS_1257, WINDOWS_1258,
 };
+
+use crate::codepage;
 
 /// Returns the encoding of a code page; those of DOS that nobody decodes are read as Windows-1252, of which their ASCII is a part.
 pub(super) fn of_code_page(number: i32) -> &'static Encoding {
-    match number {
-        866 => IBM866,
-        874 => WINDOWS_874,
-        932 => SHIFT_JIS,
-        936 => GBK,
-        949 | 1361 => EUC_KR,
-        950 => BIG5,
-        1250 => WINDOWS_1250,
-        1251 => WINDOWS_1251,
-        1253 => WINDOWS_1253,
-        1254 => WINDOWS_1254,
-        1255 => WINDOWS_1255,
-        1256 => WINDOWS_1256,
-        1257 => WINDOWS_1257,
-        1258 => WINDOWS_1258,
-        10_000 => MACINTOSH,
-        10_007 => X_MAC_CYRILLIC,
-        20_866 => KOI8_R,
-        65_001 => UTF_8,
-        _ => WINDOWS_1252,
-    }
+    u32::try_from(number).ok().and_then(codepage::encoding).filter(|encoding| encoding.is_ascii_compatible()).unwrap_or(WINDOWS_1252)
 }
 
 /// Returns the encoding of a font's character set (RTF 1.9.1, `\fcharset`), unless it is that of the document.

@@ -16,7 +16,7 @@ use terrier_content::Origin;
 use terrier_model::Reason;
 
 use self::embedded::Bytes;
-use self::tokens::{Token, Tokens};
+pub(crate) use self::tokens::{Token, Tokens};
 use self::words::{Destination, Mark, Meaning};
 use crate::context::{Context, Halt};
 use crate::story::{Beside, Naming, Story};

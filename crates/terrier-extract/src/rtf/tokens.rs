@@ -10,7 +10,7 @@ const LONGEST_NAME: usize = 32;
 
 /// A piece of a document.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum Token<'t> {
+pub(crate) enum Token<'t> {
     /// `{` and `}`.
     Open,
     Close,
@@ -29,7 +29,7 @@ pub(super) enum Token<'t> {
 }
 
 /// Cuts a document into pieces.
-pub(super) struct Tokens<'r> {
+pub(crate) struct Tokens<'r> {
     inner: &'r mut dyn Read,
     input: Vec<u8>,
     start: usize,
@@ -40,7 +40,7 @@ pub(super) struct Tokens<'r> {
 }
 
 impl<'r> Tokens<'r> {
-    pub(super) fn new(inner: &'r mut dyn Read) -> Self {
+    pub(crate) fn new(inner: &'r mut dyn Read) -> Self {
         Self { inner, input: vec![0; INPUT], start: 0, end: 0, name: Vec::new(), failure: None, ended: false }
     }
 
@@ -70,7 +70,7 @@ impl<'r> Tokens<'r> {
     }
 
     /// Takes the next byte.
-    pub(super) fn byte(&mut self) -> Option<u8> {
+    pub(crate) fn byte(&mut self) -> Option<u8> {
         let byte = self.peek()?;
         self.start += 1;
         Some(byte)
@@ -85,7 +85,7 @@ impl<'r> Tokens<'r> {
     }
 
     /// Returns the next piece.
-    pub(super) fn next(&mut self) -> Token<'_> {
+    pub(crate) fn next(&mut self) -> Token<'_> {
         while matches!(self.peek(), Some(b'\r' | b'\n')) {
             self.start += 1;
         }

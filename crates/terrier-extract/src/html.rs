@@ -1,11 +1,12 @@
 //! The text of HTML: without tags, with entities resolved, and the attributes that people read or that lead somewhere.
 
-mod entity;
-
 use std::io::{self, Read};
 
-use self::entity::{MAX_NAME, resolve, resolved};
+use crate::markup::{LONGEST_REFERENCE, character_of_reference, push_unescaped};
 use crate::stream::fill;
+
+/// Longest name of an element or attribute that is told.
+const MAX_NAME: usize = 24;
 
 const INPUT: usize = 16 << 10;
 /// Most bytes of attributes that wait for the end of the paragraph they stand in.
@@ -182,7 +183,7 @@ impl<R: Read> HtmlText<R> {
 
     fn content(&mut self, byte: u8) {
         if !self.entity.is_empty() {
-            if byte == b';' || !(byte.is_ascii_alphanumeric() || byte == b'#') || self.entity.len() > MAX_NAME {
+            if byte == b';' || !(byte.is_ascii_alphanumeric() || byte == b'#') || self.entity.len() > LONGEST_REFERENCE {
                 self.end_entity();
                 if byte == b';' {
                     return;
@@ -206,8 +207,8 @@ impl<R: Read> HtmlText<R> {
 
     fn end_entity(&mut self) {
         let entity = std::mem::take(&mut self.entity);
-        match resolve(&entity) {
-            Some(' ' | '\u{a0}') => self.space = true,
+        match entity.strip_prefix(b"&").and_then(character_of_reference) {
+            Some(character) if character.is_whitespace() => self.space = true,
             // It only says where a word may be broken.
             Some('\u{ad}') => {}
             Some(character) => character.encode_utf8(&mut [0; 4]).bytes().for_each(|byte| self.put(byte)),
@@ -231,7 +232,9 @@ impl<R: Read> HtmlText<R> {
         }
         let waiting = std::mem::take(&mut self.waiting);
         for value in waiting.split(|byte| *byte == b'\n') {
-            let value = resolved(value);
+            let mut resolved = Vec::with_capacity(value.len());
+            push_unescaped(&mut resolved, value);
+            let value = resolved;
             let value = [&b"mailto:"[..], b"tel:"].iter().find_map(|scheme| value.strip_prefix(*scheme)).unwrap_or(&value);
             if !value.is_empty() && !value.starts_with(b"cid:") && !value.starts_with(b"#") {
                 self.output.extend_from_slice(value);
