@@ -107,6 +107,19 @@ impl Bench {
         rows.map(|row| (row[0].to_owned(), row.get(1).unwrap_or_default().to_owned())).collect()
     }
 
+    /// All rows of a table in the order of the file, without the runs that wrote and read them.
+    pub(crate) fn rows(&self, table: &str) -> Vec<String> {
+        let rows = self.query(&format!("SELECT * FROM {table}"));
+        rows.into_iter()
+            .map(|mut row| {
+                let row = row.as_object_mut().unwrap();
+                row.remove("run_id");
+                row.remove("read_in");
+                serde_json::to_string(row).unwrap()
+            })
+            .collect()
+    }
+
     /// Asserts how each asset was covered: its path, and the reason or else the method.
     #[track_caller]
     pub(crate) fn expect_coverage(&self, expect: &[(&str, &str)]) {

@@ -1,7 +1,7 @@
 use std::ops::Range;
 
 use terrier_content::{FingerprintKey, Match};
-use terrier_model::{DataClass, Tier};
+use terrier_model::{Combination, DataClass, Finding, Label, Tier};
 use terrier_rules::{ClassSpec, CombinationSpec, Location, Matcher, RegulationSpec, Rule, RulePack};
 
 use crate::Session;
@@ -9,6 +9,7 @@ use crate::engine::{Backend, Engine, Instructions, LONGEST_MATCH, PatternError};
 use crate::field::Fields;
 use crate::judge::Occurrence;
 use crate::keywords::Words;
+use crate::label::{Known, LabelPolicy, label_with};
 use crate::recognizer::Recognizer;
 use crate::rule::{CompiledRule, RuleError};
 use crate::rule_set::RuleSet;
@@ -28,6 +29,7 @@ pub struct Classifier {
     pub(crate) fields: Fields,
     pub(crate) weights: Weights,
     digest: String,
+    detection_digest: String,
 }
 
 /// A rule that cannot be run.
@@ -89,6 +91,7 @@ impl Classifier {
             fields: Fields::new(&pack.rules),
             weights: Weights::new(&pack.evidence),
             digest: pack.digest(),
+            detection_digest: pack.detection_digest(),
         })
     }
 
@@ -100,6 +103,17 @@ impl Classifier {
     /// Returns the digest of the pack it was compiled from.
     pub fn rules_digest(&self) -> &str {
         &self.digest
+    }
+
+    /// Returns the digest of what its findings follow from.
+    pub fn detection_digest(&self) -> &str {
+        &self.detection_digest
+    }
+
+    /// Says what follows from findings that were made earlier under an equal [`Classifier::detection_digest`].
+    pub fn label(&self, findings: &[Finding], together: &[Combination]) -> Label {
+        let known = Known { classes: &self.classes, combinations: &self.known_combinations, regulations: &self.regulations };
+        label_with(findings, together, known, &LabelPolicy::default())
     }
 
     /// Starts the classification of one asset or member. Fingerprints are computed under `key`, where there is one.

@@ -7,7 +7,6 @@ use crate::Classifier;
 use crate::column::Columns;
 use crate::combination::Combinations;
 use crate::distinct::{COUNT_BITS, FINGERPRINT_BITS, Fingerprinter};
-use crate::label::{Known, LabelPolicy, label_with};
 use crate::passage::Passages;
 use crate::tally::{Hasher, Tally};
 use crate::text::{self, ByClass};
@@ -76,9 +75,7 @@ impl<'c> Session<'c> {
         let mut findings: Vec<Finding> = by_class.into_iter().filter_map(|(class, tally)| finding(classifier, class, tally)).collect();
         findings.sort_unstable_by(|a, b| a.class.cmp(&b.class));
         fingerprints.sort_unstable_by(|a, b| a.class.cmp(&b.class));
-        let known =
-            Known { classes: &classifier.classes, combinations: &classifier.known_combinations, regulations: &classifier.regulations };
-        let label = label_with(&findings, &combinations, known, &LabelPolicy::default());
+        let label = classifier.label(&findings, &combinations);
         AssetFindings { findings, columns: decisions, combinations, fingerprints, label }
     }
 }

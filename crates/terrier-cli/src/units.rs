@@ -45,6 +45,39 @@ impl FromStr for Price {
     }
 }
 
+/// One of so many parts, counted from 0.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct PartOf {
+    pub(crate) index: u32,
+    pub(crate) of: u32,
+}
+
+impl FromStr for PartOf {
+    type Err = String;
+
+    fn from_str(typed: &str) -> Result<Self, String> {
+        const EXPECTED: &str = "expected a part of parts, counted from 0, such as 0/8";
+        let (index, of) = typed.split_once('/').ok_or(EXPECTED)?;
+        let (index, of) = (index.parse().map_err(|_| EXPECTED)?, of.parse().map_err(|_| EXPECTED)?);
+        if index < of { Ok(Self { index, of }) } else { Err(EXPECTED.to_owned()) }
+    }
+}
+
+/// A share of a whole, more than nothing and less than all of it.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Share(pub(crate) f64);
+
+impl FromStr for Share {
+    type Err = String;
+
+    fn from_str(typed: &str) -> Result<Self, String> {
+        const EXPECTED: &str = "expected a share between 0 and 1, such as 1% or 0.01";
+        let (number, unit) = typed.strip_suffix('%').map_or((typed, 1.0), |percent| (percent.trim_end(), 100.0));
+        let share = number.parse::<f64>().map_err(|_| EXPECTED)? / unit;
+        if share > 0.0 && share < 1.0 { Ok(Self(share)) } else { Err(EXPECTED.to_owned()) }
+    }
+}
+
 /// A point in time, given as such or as an age counted from now.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Age(pub(crate) Timestamp);
@@ -141,6 +174,28 @@ mod tests {
         check("-1", None);
         check("inf", None);
         check("4 cents", None);
+    }
+
+    #[test]
+    fn shares() {
+        let check = |typed: &str, share: Option<f64>| assert_eq!(typed.parse::<Share>().ok().map(|share| share.0), share, "{typed}");
+        check("1%", Some(0.01));
+        check("0.05", Some(0.05));
+        for malformed in ["0", "1", "100%", "-1%", "nan", "one"] {
+            check(malformed, None);
+        }
+    }
+
+    #[test]
+    fn parts() {
+        let check = |typed: &str, part: Option<(u32, u32)>| {
+            assert_eq!(typed.parse::<PartOf>().ok().map(|part| (part.index, part.of)), part, "{typed}");
+        };
+        check("0/1", Some((0, 1)));
+        check("7/8", Some((7, 8)));
+        for malformed in ["8/8", "1", "/", "-1/2", "a/b"] {
+            check(malformed, None);
+        }
     }
 
     #[test]

@@ -68,6 +68,11 @@ pub(crate) fn shard_of(commit: &Path) -> Option<u32> {
     commit.filename()?.strip_suffix(".json")?.parse().ok()
 }
 
+/// Reads the shard's number back from a published file's path; `None` for files that no shard wrote.
+pub(crate) fn shard_of_table_file(path: &Path) -> Option<u32> {
+    path.filename()?.strip_suffix(".parquet")?.parse().ok()
+}
+
 /// Reads the run's id back from `_runs/<run>.json`.
 pub(crate) fn run_of_manifest(path: &Path) -> Option<RunId> {
     path.filename()?.strip_suffix(".json").map(RunId::new)

@@ -20,9 +20,11 @@ mod results;
 mod rows;
 mod shard;
 mod storage;
+mod verify;
 
 pub use error::FindingsError;
 pub use manifest::{CommittedFile, RunManifest, ShardCommit, UnfinishedRun, Usage};
 pub use results::{CommitOutcome, Results};
 pub use rows::{TableRow, finding_id};
-pub use shard::ShardRows;
+pub use shard::{RunRows, ShardRows};
+pub use verify::{Problem, Verification};

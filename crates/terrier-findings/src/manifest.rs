@@ -40,6 +40,35 @@ pub struct Usage {
     pub bytes_read: u64,
     /// Assets that should have been read and were not.
     pub failures: u64,
+    /// The list price of the requests, in billionths of a US dollar.
+    #[serde(default)]
+    pub cost_nanousd: u64,
+}
+
+impl std::ops::Add for Usage {
+    type Output = Self;
+
+    fn add(self, other: Self) -> Self {
+        Self {
+            requests: self.requests + other.requests,
+            bytes_read: self.bytes_read + other.bytes_read,
+            failures: self.failures + other.failures,
+            cost_nanousd: self.cost_nanousd + other.cost_nanousd,
+        }
+    }
+}
+
+impl std::ops::Sub for Usage {
+    type Output = Self;
+
+    fn sub(self, before: Self) -> Self {
+        Self {
+            requests: self.requests - before.requests,
+            bytes_read: self.bytes_read - before.bytes_read,
+            failures: self.failures - before.failures,
+            cost_nanousd: self.cost_nanousd - before.cost_nanousd,
+        }
+    }
 }
 
 /// What a shard's winner committed.

@@ -5,14 +5,14 @@ use bytes::Bytes;
 use futures::{StreamExt, TryStreamExt, stream};
 use object_store::path::Path;
 use object_store::{ObjectMeta, ObjectStore};
-use terrier_model::{RunId, RunRow, StoreRow, Table, Timestamp};
+use terrier_model::{RunId, RunRow, Table, Timestamp};
 
-use crate::layout::{Layout, is_table_file, part_of, run_of_attempt, run_of_manifest, run_of_published, shard_of};
+use crate::layout::{Layout, is_table_file, part_of, run_of_attempt, run_of_manifest, run_of_published, shard_of, shard_of_table_file};
 use crate::manifest::{RunFile, from_json, to_json};
 use crate::rows::TableRow;
 use crate::shard::{Attempt, SHARD_TABLES, ShardRows, attempt_id};
 use crate::storage::{Created, Storage};
-use crate::{FindingsError, RunManifest, ShardCommit, UnfinishedRun, Usage, file};
+use crate::{FindingsError, RunManifest, RunRows, ShardCommit, UnfinishedRun, Usage, file};
 
 /// Requests to the location that are under way at once, where many files are read or published.
 const CONCURRENCY: usize = 16;
@@ -20,8 +20,8 @@ const CONCURRENCY: usize = 16;
 /// The result tables at one location: a folder or a bucket.
 #[derive(Debug, Clone)]
 pub struct Results {
-    storage: Storage,
-    layout: Layout,
+    pub(crate) storage: Storage,
+    pub(crate) layout: Layout,
 }
 
 /// Whose rows count.
@@ -72,19 +72,23 @@ impl Results {
     /// Returns the committed shards of a run, after publishing what was committed and not yet published.
     pub async fn committed(&self, run: &RunId) -> Result<BTreeMap<u32, ShardCommit>, FindingsError> {
         check_run_id(run)?;
-        let listed = self.storage.list(&self.layout.commits(run)).await?;
-        let shards: Vec<u32> = listed.iter().filter_map(|file| shard_of(&file.location)).collect();
-        let commits: BTreeMap<u32, ShardCommit> = stream::iter(shards)
-            .map(|shard| async move { self.commit(run, shard).await.map(|commit| (shard, commit)) })
-            .buffered(CONCURRENCY)
-            .try_collect()
-            .await?;
+        let commits = self.commits(run).await?;
         let published = self.published_files(run).await?;
         stream::iter(unpublished(&commits, &published))
             .map(Ok)
             .try_for_each_concurrent(CONCURRENCY, |(shard, table)| self.publish_file(run, shard, &commits[&shard], table))
             .await?;
         Ok(commits)
+    }
+
+    pub(crate) async fn commits(&self, run: &RunId) -> Result<BTreeMap<u32, ShardCommit>, FindingsError> {
+        let listed = self.storage.list(&self.layout.commits(run)).await?;
+        let shards: Vec<u32> = listed.iter().filter_map(|file| shard_of(&file.location)).collect();
+        stream::iter(shards)
+            .map(|shard| async move { self.commit(run, shard).await.map(|commit| (shard, commit)) })
+            .buffered(CONCURRENCY)
+            .try_collect()
+            .await
     }
 
     /// Commits a shard's rows, unless another attempt was faster, and publishes the winner's.
@@ -113,8 +117,8 @@ impl Results {
         Ok(CommitOutcome::AlreadyCommitted)
     }
 
-    /// Finishes a run all of whose shards are committed: writes `stores`, then `runs`. Repeating it changes nothing.
-    pub async fn finish_run(&self, row: &RunRow, stores: &[StoreRow]) -> Result<(), FindingsError> {
+    /// Finishes a run all of whose shards are committed: writes the tables of the whole run, then `runs`. Repeating it changes nothing.
+    pub async fn finish_run(&self, row: &RunRow, rows: &RunRows) -> Result<(), FindingsError> {
         let run = &row.run_id;
         let Some(RunFile { manifest, .. }) = self.manifest(run).await? else {
             return Err(FindingsError::UnknownRun(run.clone()));
@@ -128,7 +132,9 @@ impl Results {
             return Err(FindingsError::ShardsMissing { run: run.clone(), committed, shards: manifest.shards });
         }
         self.stand_in_for_empty_tables(run, &commits).await?;
-        self.publish_whole(run, Table::Stores, "stores", file::encode(stores)?).await?;
+        self.publish_whole(run, Table::Stores, "stores", file::encode(&rows.stores)?).await?;
+        self.publish_whole(run, Table::Datasets, "datasets", file::encode(&rows.datasets)?).await?;
+        self.publish_whole(run, Table::DatasetFindings, "dataset_findings", file::encode(&rows.dataset_findings)?).await?;
         self.delete(self.storage.list(&self.layout.attempts(run)).await?).await?;
         self.publish_whole(run, Table::Runs, "run", file::encode(std::slice::from_ref(row))?).await
     }
@@ -142,6 +148,23 @@ impl Results {
         let mut runs: Vec<RunRow> = rows.into_iter().flatten().collect();
         runs.sort_by(|a, b| (a.started, &a.run_id).cmp(&(b.started, &b.run_id)));
         Ok(runs)
+    }
+
+    /// Returns the numbers of the shards that have published rows of a run's assets, ascending.
+    pub async fn shards_of(&self, run: &RunId) -> Result<Vec<u32>, FindingsError> {
+        let files = self.storage.list(&self.layout.run_of(Table::Assets, run)).await?;
+        let mut shards: Vec<u32> = files.iter().filter_map(|file| shard_of_table_file(&file.location)).collect();
+        shards.sort_unstable();
+        Ok(shards)
+    }
+
+    /// Reads a shard's rows of one table; none where it has none.
+    pub async fn read_shard<R: TableRow>(&self, run: &RunId, shard: u32) -> Result<Vec<R>, FindingsError> {
+        let path = self.layout.published(R::TABLE, run, &part_of(shard));
+        match self.storage.read(&path).await? {
+            Some(content) => file::decode(&path, content),
+            None => Ok(Vec::new()),
+        }
     }
 
     /// Reads all of a run's rows of one table into memory, shard by shard.
@@ -163,6 +186,15 @@ impl Results {
     async fn finished_runs(&self) -> Result<Vec<RunId>, FindingsError> {
         let files = self.storage.list(&self.layout.table(Table::Runs)).await?;
         Ok(files.iter().filter(|file| is_table_file(&file.location)).filter_map(|file| run_of_published(&file.location)).collect())
+    }
+
+    /// Returns how many shards a run was begun with; `None` where nothing is kept of it.
+    pub(crate) async fn planned_shards(&self, run: &RunId) -> Result<Option<u32>, FindingsError> {
+        Ok(self.manifest(run).await?.map(|file| file.manifest.shards))
+    }
+
+    pub(crate) async fn content(&self, path: &Path) -> Result<Option<Bytes>, FindingsError> {
+        self.storage.read(path).await
     }
 
     async fn manifest(&self, run: &RunId) -> Result<Option<RunFile>, FindingsError> {

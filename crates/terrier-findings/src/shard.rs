@@ -5,7 +5,9 @@ use std::hash::{BuildHasher, Hasher, RandomState};
 
 use bytes::Bytes;
 use sha2::{Digest, Sha256};
-use terrier_model::{AssetId, AssetRow, ColumnRow, CombinationRow, FindingRow, FingerprintRow, Table};
+use terrier_model::{
+    AssetId, AssetRow, ColumnRow, CombinationRow, DatasetFindingRow, DatasetRow, FindingRow, FingerprintRow, StoreRow, Table,
+};
 
 use crate::rows::TableRow;
 use crate::{CommittedFile, FindingsError, file};
@@ -26,6 +28,17 @@ pub struct ShardRows {
     pub combinations: Vec<CombinationRow>,
     /// Rows of `fingerprints`.
     pub fingerprints: Vec<FingerprintRow>,
+}
+
+/// What a whole run says beside its shards.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct RunRows {
+    /// Rows of `stores`.
+    pub stores: Vec<StoreRow>,
+    /// Rows of `datasets`.
+    pub datasets: Vec<DatasetRow>,
+    /// Rows of `dataset_findings`.
+    pub dataset_findings: Vec<DatasetFindingRow>,
 }
 
 /// The tables that shards write, in the order they are published: what others refer to comes first.

@@ -27,6 +27,22 @@ impl fmt::Display for AssetId {
     }
 }
 
+/// Names a dataset across runs: 32 hexadecimal digits of a keyed hash of its store and pattern.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct DatasetId(String);
+
+impl DatasetId {
+    /// Takes the hexadecimal form.
+    pub fn new(hex: impl Into<String>) -> Self {
+        Self(hex.into())
+    }
+
+    /// Returns the hexadecimal form.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
 /// Names a run: sortable by start time, unique.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct RunId(String);

@@ -63,6 +63,10 @@ pub enum Reason {
     NotNewer,
     /// Larger than `--max-object-size`.
     TooLarge,
+    /// Not in its dataset's sample.
+    NotSampled,
+    /// Gone since the run before.
+    Deleted,
     /// In a storage class that must be restored first.
     Archived,
     /// A format that no extractor reads.
@@ -114,10 +118,12 @@ pub enum ReasonKind {
 
 impl Reason {
     /// All reasons, in the order of their documentation.
-    pub const ALL: [Self; 22] = [
+    pub const ALL: [Self; 24] = [
         Self::Excluded,
         Self::NotNewer,
         Self::TooLarge,
+        Self::NotSampled,
+        Self::Deleted,
         Self::Archived,
         Self::UnsupportedFormat,
         Self::NeedsOcr,
@@ -145,6 +151,8 @@ impl Reason {
             Self::Excluded => "excluded",
             Self::NotNewer => "not_newer",
             Self::TooLarge => "too_large",
+            Self::NotSampled => "not_sampled",
+            Self::Deleted => "deleted",
             Self::Archived => "archived",
             Self::UnsupportedFormat => "unsupported_format",
             Self::NeedsOcr => "needs_ocr",
@@ -178,6 +186,8 @@ impl Reason {
             Self::Excluded
             | Self::NotNewer
             | Self::TooLarge
+            | Self::NotSampled
+            | Self::Deleted
             | Self::Archived
             | Self::UnsupportedFormat
             | Self::NeedsOcr
@@ -202,6 +212,8 @@ impl Reason {
             Self::Excluded => "left out by --include/--exclude",
             Self::NotNewer => "older than --newer-than",
             Self::TooLarge => "larger than --max-object-size",
+            Self::NotSampled => "not in the sample of its dataset",
+            Self::Deleted => "gone since the run before",
             Self::Archived => "in an archive storage class; restore it first",
             Self::UnsupportedFormat => "no extractor for this format",
             Self::NeedsOcr => "needs character recognition (OCR)",

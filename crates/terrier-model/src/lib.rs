@@ -12,11 +12,11 @@ mod row;
 mod store;
 mod table;
 
-pub use asset::{AssetId, AssetKey, AssetRef, RunId, Timestamp, Version};
+pub use asset::{AssetId, AssetKey, AssetRef, DatasetId, RunId, Timestamp, Version};
 pub use class::{DataClass, Sensitivity, Tier};
 pub use coverage::{Coverage, Method, Reason, ReasonKind};
 pub use finding::{AssetFindings, ColumnDecision, Combination, Evidence, Finding, Fingerprint, Place, PlaceKind};
 pub use label::Label;
-pub use row::{AssetRow, ColumnRow, CombinationRow, FindingRow, FingerprintRow, RunRow, StoreRow};
+pub use row::{AssetRow, ColumnRow, CombinationRow, DatasetFindingRow, DatasetRow, FindingRow, FingerprintRow, RunRow, StoreRow};
 pub use store::{Fact, StoreId, StoreKind};
 pub use table::{ColumnSpec, SCHEMA_VERSION, Table};

@@ -1,7 +1,8 @@
 //! One row of each table: a noun, and the ids that tie it to its run and asset.
 
 use crate::{
-    AssetId, ColumnDecision, Combination, Coverage, Fact, Finding, Fingerprint, Label, RunId, StoreId, StoreKind, Timestamp, Version,
+    AssetId, ColumnDecision, Combination, Coverage, DataClass, DatasetId, Fact, Finding, Fingerprint, Label, Method, RunId, Sensitivity,
+    StoreId, StoreKind, Timestamp, Version,
 };
 
 /// A finished run.
@@ -15,8 +16,12 @@ pub struct RunRow {
     pub terrier_version: String,
     /// Digest of the rules.
     pub rules_digest: String,
+    /// Digest of what findings follow from; the rest of the rules is names, labels and laws. `None` in runs of early versions.
+    pub detection_digest: Option<String>,
     /// Digest of the labelling policy.
     pub policy_digest: String,
+    /// Digest of every other option that changes what is found. `None` in runs of early versions.
+    pub options_digest: Option<String>,
     /// Digest that tells keys apart without telling the key; `None` without a key.
     pub key_id: Option<String>,
     /// When it started.
@@ -68,7 +73,7 @@ pub struct AssetRow {
     /// The store it is in.
     pub store_id: StoreId,
     /// The dataset it belongs to.
-    pub dataset_id: Option<String>,
+    pub dataset_id: Option<DatasetId>,
     /// The container it is a member of.
     pub parent_id: Option<AssetId>,
     /// The key, escaped and masked. Members: `container!/member`.
@@ -101,6 +106,62 @@ pub struct AssetRow {
     pub coverage: Coverage,
     /// Whether it is gone since the previous run.
     pub deleted: bool,
+    /// The earlier run that read it, where it was not read again since it had not changed.
+    pub read_in: Option<RunId>,
+}
+
+/// A dataset in a run.
+#[derive(Debug, Clone, PartialEq)]
+pub struct DatasetRow {
+    /// The run.
+    pub run_id: RunId,
+    /// The dataset.
+    pub dataset_id: DatasetId,
+    /// The store it is in.
+    pub store_id: StoreId,
+    /// The pattern of its members' keys, escaped and masked.
+    pub pattern: String,
+    /// Members that filter, storage class and kind do not leave out.
+    pub members: u64,
+    /// Their bytes.
+    pub bytes: u64,
+    /// Members read to their end, in this run or in one that it stands on.
+    pub read: u64,
+    /// How its members were read: all in full, some, or none.
+    pub method: Method,
+    /// How sure the bounds are, 0 to 1.
+    pub confidence: f64,
+    /// Members that may hold any one class that was not found in the dataset, at most, as a share of 0 to 1.
+    pub absent_bound: f64,
+    /// Formats of the members that were read, sorted.
+    pub formats: Vec<String>,
+    /// Different sets of columns among the members that were read.
+    pub shapes: u64,
+    /// The highest label among the members that were read; `None` where none was.
+    pub sensitivity: Option<Sensitivity>,
+}
+
+/// A class found in a dataset.
+#[derive(Debug, Clone, PartialEq)]
+pub struct DatasetFindingRow {
+    /// The run.
+    pub run_id: RunId,
+    /// The dataset.
+    pub dataset_id: DatasetId,
+    /// The class.
+    pub class: DataClass,
+    /// Members in which it was found at the high tier.
+    pub members_high: u64,
+    /// Members in which it was found at the medium tier and not higher.
+    pub members_medium: u64,
+    /// Occurrences at the high tier in the members that were read.
+    pub count_high: u64,
+    /// Share of the members of the sample that hold it at the high tier, 0 to 1.
+    pub prevalence: f64,
+    /// Share of all members that hold it, at least.
+    pub prevalence_low: f64,
+    /// Share of all members that hold it, at most.
+    pub prevalence_high: f64,
 }
 
 macro_rules! asset_rows {

@@ -28,6 +28,10 @@ pub enum Table {
     Combinations,
     /// A row is a class's fingerprints in an asset.
     Fingerprints,
+    /// A row is a dataset in a run.
+    Datasets,
+    /// A row is a class in a dataset.
+    DatasetFindings,
 }
 
 /// A column of a table.
@@ -45,8 +49,17 @@ pub struct ColumnSpec {
 
 impl Table {
     /// All tables. `runs` is last: its row is what makes a run visible.
-    pub const ALL: [Self; 7] =
-        [Self::Stores, Self::Assets, Self::Columns, Self::Findings, Self::Combinations, Self::Fingerprints, Self::Runs];
+    pub const ALL: [Self; 9] = [
+        Self::Stores,
+        Self::Datasets,
+        Self::DatasetFindings,
+        Self::Assets,
+        Self::Columns,
+        Self::Findings,
+        Self::Combinations,
+        Self::Fingerprints,
+        Self::Runs,
+    ];
 
     /// Returns the table's name, which is also its folder.
     pub fn name(self) -> &'static str {
@@ -58,6 +71,8 @@ impl Table {
             Self::Findings => "findings",
             Self::Combinations => "combinations",
             Self::Fingerprints => "fingerprints",
+            Self::Datasets => "datasets",
+            Self::DatasetFindings => "dataset_findings",
         }
     }
 
@@ -71,6 +86,8 @@ impl Table {
             Self::Findings => "a class of sensitive data in an asset",
             Self::Combinations => "a set of classes that occur together in records of an asset",
             Self::Fingerprints => "keyed fingerprints of a class's values in an asset",
+            Self::Datasets => "a dataset in a run: assets that belong together by the pattern of their keys",
+            Self::DatasetFindings => "a class of sensitive data in a dataset",
         }
     }
 
@@ -88,6 +105,8 @@ impl Table {
             Self::Findings => with_asset(finding_columns()),
             Self::Combinations => with_asset(combination_columns()),
             Self::Fingerprints => with_asset(fingerprint_columns()),
+            Self::Datasets => dataset_columns(),
+            Self::DatasetFindings => dataset_finding_columns(),
         });
         columns
     }
@@ -128,7 +147,9 @@ fn run_columns() -> Vec<ColumnSpec> {
         required("target", Utf8, "The targets as given on the command line, masked where they hold a value."),
         required("terrier_version", Utf8, "Version of Terrier."),
         required("rules_digest", Utf8, "Digest of the rule packs; equal digests mean equal rules."),
+        optional("detection_digest", Utf8, "Digest of what findings follow from; where it is equal, only names, labels and laws changed."),
         required("policy_digest", Utf8, "Digest of the labelling policy."),
+        optional("options_digest", Utf8, "Digest of every other option that changes what is found."),
         optional("key_id", Utf8, "Tells fingerprint keys apart without telling the key; null without a key."),
         required("started", time(), "When the run started."),
         required("ended", time(), "When the run ended."),
@@ -164,7 +185,7 @@ fn asset_columns() -> Vec<ColumnSpec> {
     vec![
         required("asset_id", Utf8, "Keyed hash of store and exact key, 32 hexadecimal digits; stable across runs under one key."),
         required("store_id", Utf8, "The store; joins `stores`."),
-        optional("dataset_id", Utf8, "The dataset it belongs to; not yet determined."),
+        optional("dataset_id", Utf8, "The dataset it belongs to; joins `datasets`. Null for members of containers."),
         optional("parent_id", Utf8, "The container it is a member of, itself an asset."),
         required(
             "path",
@@ -195,7 +216,8 @@ fn asset_columns() -> Vec<ColumnSpec> {
         required("bytes_total", Int64, "Size of the stored object."),
         optional("records_read", Int64, "Records read, for structured data."),
         optional("records_total", Int64, "Records there are, where the format tells."),
-        required("deleted", Boolean, "Whether it is gone since the previous run; false until incremental scans exist."),
+        required("deleted", Boolean, "Whether it is gone since the run before; told once, in the run that noticed it."),
+        optional("read_in", Utf8, "The earlier run that read it, where it has not changed since and was not read again."),
     ]
 }
 
@@ -263,5 +285,50 @@ fn fingerprint_columns() -> Vec<ColumnSpec> {
         required("class", Utf8, "The class."),
         required("distinct", Int64, "Estimated number of distinct values."),
         required("sketch", list(Int64), "The k smallest keyed hashes (HMAC-SHA-256, truncated to 63 bits), ascending."),
+    ]
+}
+
+fn dataset_columns() -> Vec<ColumnSpec> {
+    use DataType::{Float64, Int64, Utf8};
+    vec![
+        required(
+            "dataset_id",
+            Utf8,
+            "Keyed hash of store, pattern and kind of size, 32 hexadecimal digits; stable across runs under one key.",
+        ),
+        required("store_id", Utf8, "The store; joins `stores`."),
+        required(
+            "pattern",
+            Utf8,
+            "The pattern of its members' keys, escaped and masked: `{n}` stands for numbers and dates, `{uuid}`, `{hash}`, and `*` for any name.",
+        ),
+        required("members", Int64, "Assets in it that filter, storage class and kind do not leave out."),
+        required("bytes", Int64, "Their bytes."),
+        required("read", Int64, "Members read to their end, in this run or in one that it stands on."),
+        required("coverage_method", Utf8, "`full`, `sampled` or `not_scanned`."),
+        required("confidence", Float64, "How sure the bounds are, 0 to 1."),
+        required(
+            "absent_bound",
+            Float64,
+            "Share of the members that may hold any one class that has no row in `dataset_findings`, at most, 0 to 1, at that confidence; \
+             of the members that can be read. 1 where nothing was read.",
+        ),
+        required("formats", list(Utf8), "Formats of the members that were read."),
+        required("shapes", Int64, "Different sets of columns among the members that were read; more than one: the schema changed."),
+        optional("sensitivity", Utf8, "The highest label among the members that were read; null where none was."),
+    ]
+}
+
+fn dataset_finding_columns() -> Vec<ColumnSpec> {
+    use DataType::{Float64, Int64, Utf8};
+    vec![
+        required("dataset_id", Utf8, "The dataset; joins `datasets`."),
+        required("class", Utf8, "The class of sensitive data."),
+        required("members_high", Int64, "Members in which it was found at the high tier, test values left out."),
+        required("members_medium", Int64, "Members in which it was found at the medium tier and not higher."),
+        required("count_high", Int64, "Occurrences at the high tier in the members that were read."),
+        required("prevalence", Float64, "Share of the sample's members that hold it at the high tier, 0 to 1."),
+        required("prevalence_low", Float64, "Share of all members that hold it, at least, at the confidence of `datasets`."),
+        required("prevalence_high", Float64, "Share of all members that hold it, at most."),
     ]
 }

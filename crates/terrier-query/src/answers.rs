@@ -1,8 +1,8 @@
 //! What the named questions answer with: plain structures, ordered the way a reader wants them.
 
 use terrier_model::{
-    AssetId, AssetRow, ColumnRow, CombinationRow, DataClass, Fact, FindingRow, Method, Reason, RunRow, Sensitivity, StoreId, StoreKind,
-    Tier,
+    AssetId, AssetRow, ColumnRow, CombinationRow, DataClass, DatasetFindingRow, DatasetRow, Fact, FindingRow, Method, Reason, RunRow,
+    Sensitivity, StoreId, StoreKind, Tier,
 };
 
 /// A scan at a glance.
@@ -21,6 +21,10 @@ pub struct Summary {
     pub bytes_total: u64,
     /// Bytes of them that were read.
     pub bytes_read: u64,
+    /// Assets in the stores that have not changed since an earlier run and were not read again; they count as read above.
+    pub unchanged: u64,
+    /// Assets that are gone since the run before; they count nowhere else.
+    pub gone: u64,
     /// What was read and what not, by method and reason: read in full first, then the most bytes.
     pub coverage: Vec<CoverageRow>,
     /// What was found, by class: most occurrences at the high tier first.
@@ -54,6 +58,26 @@ pub struct CoverageRow {
     pub bytes_total: u64,
     /// Bytes of them that were read.
     pub bytes_read: u64,
+}
+
+/// The most sensitive datasets.
+#[derive(Debug, Clone, PartialEq)]
+pub struct DatasetList {
+    /// How many datasets there are.
+    pub total: u64,
+    /// How many of all have members of different shapes.
+    pub changed: u64,
+    /// The first of them.
+    pub datasets: Vec<DatasetDetail>,
+}
+
+/// A dataset and what was found in it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct DatasetDetail {
+    /// The dataset.
+    pub row: DatasetRow,
+    /// What was found in its members, the most prevalent first.
+    pub findings: Vec<DatasetFindingRow>,
 }
 
 /// A class across all assets.

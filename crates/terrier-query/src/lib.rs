@@ -11,14 +11,15 @@
 mod answers;
 mod asset;
 mod database;
+mod datasets;
 mod error;
 mod fetch;
 mod render;
 mod summary;
 
 pub use answers::{
-    AssetDetail, ClassDetail, ClassInAsset, ClassRow, CombinationSummary, CoverageRow, FormatSummary, LocatedFinding, RegulationSummary,
-    SensitivitySummary, StoreSummary, Summary, UnreadAsset, WorstAsset,
+    AssetDetail, ClassDetail, ClassInAsset, ClassRow, CombinationSummary, CoverageRow, DatasetDetail, DatasetList, FormatSummary,
+    LocatedFinding, RegulationSummary, SensitivitySummary, StoreSummary, Summary, UnreadAsset, WorstAsset,
 };
 pub use database::FindingsDb;
 pub use error::QueryError;

@@ -36,6 +36,8 @@ impl FindingsDb {
             members: total(|row| row.members),
             bytes_total: total(|row| row.bytes_total),
             bytes_read: total(|row| row.bytes_read),
+            unchanged: self.count("read_in IS NOT NULL AND parent_id IS NULL").await?,
+            gone: self.count("deleted").await?,
             classes: self.classes("true", Vec::new()).await?,
             sensitivity: self.sensitivity().await?,
             regulations: self.regulations().await?,
@@ -47,6 +49,11 @@ impl FindingsDb {
         })
     }
 
+    async fn count(&self, condition: &str) -> Result<u64, QueryError> {
+        let counted = self.sql(&format!("SELECT count(*) AS assets FROM assets WHERE {condition}")).await?;
+        Ok(each(&counted, |row| Ok(row.count("assets")))?.into_iter().sum())
+    }
+
     async fn coverage(&self) -> Result<Vec<CoverageRow>, QueryError> {
         let statement = "
             SELECT coverage_method, coverage_reason,
@@ -54,7 +61,7 @@ impl FindingsDb {
                 count(*) FILTER (WHERE parent_id IS NOT NULL) AS members,
                 sum(bytes_total) FILTER (WHERE parent_id IS NULL) AS bytes_total,
                 sum(bytes_read) FILTER (WHERE parent_id IS NULL) AS bytes_read
-            FROM assets GROUP BY coverage_method, coverage_reason";
+            FROM assets WHERE NOT deleted GROUP BY coverage_method, coverage_reason";
         let mut rows = each(&self.sql(statement).await?, |row| {
             let reason = match row.optional_text("coverage_reason") {
                 None => None,
@@ -137,7 +144,7 @@ impl FindingsDb {
                     sum(size) FILTER (WHERE parent_id IS NULL) AS bytes,
                     count(*) FILTER (WHERE sensitivity = 'restricted') AS restricted,
                     count(*) FILTER (WHERE sensitivity = 'confidential') AS confidential
-                FROM assets GROUP BY run_id, store_id)
+                FROM assets WHERE NOT deleted GROUP BY run_id, store_id)
             SELECT s.store_id, s.kind, s.region, s.public, assets, bytes, restricted, confidential
             FROM stores s LEFT JOIN counted c ON s.run_id = c.run_id AND s.store_id = c.store_id
             ORDER BY restricted DESC NULLS LAST, confidential DESC NULLS LAST, s.store_id";
@@ -158,7 +165,7 @@ impl FindingsDb {
     async fn formats(&self) -> Result<Vec<FormatSummary>, QueryError> {
         let statement = "
             SELECT format, count(*) AS assets, count(*) FILTER (WHERE sensitivity IN ('restricted', 'confidential')) AS sensitive
-            FROM assets GROUP BY format ORDER BY assets DESC, format";
+            FROM assets WHERE NOT deleted GROUP BY format ORDER BY assets DESC, format";
         each(&self.sql(statement).await?, |row| {
             let format = row.optional_text("format").map(str::to_owned);
             Ok(FormatSummary { format, assets: row.count("assets"), sensitive: row.count("sensitive") })
@@ -228,7 +235,7 @@ impl FindingsDb {
         let statement = format!(
             "SELECT store_id, path, coverage_method, coverage_reason, bytes_total FROM (
                 SELECT *, row_number() OVER (PARTITION BY coverage_reason ORDER BY bytes_total DESC, path) AS place
-                FROM assets WHERE coverage_reason IS NOT NULL)
+                FROM assets WHERE coverage_reason IS NOT NULL AND NOT deleted)
             WHERE place <= {n} ORDER BY coverage_reason, place"
         );
         each(&self.sql(&statement).await?, |row| {

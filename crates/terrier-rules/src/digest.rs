@@ -1,6 +1,6 @@
 use sha2::{Digest, Sha256};
 
-use crate::{Matcher, RulePack, TestMatch};
+use crate::{Matcher, Rule, RulePack, TestMatch};
 
 /// Feeds fields into a hash so that no two different sequences of fields feed the same bytes: each is preceded by its length.
 struct Feed(Sha256);
@@ -29,6 +29,26 @@ impl Feed {
     fn texts(&mut self, items: &[String]) {
         self.list(items, |feed, item| feed.text(item));
     }
+}
+
+/// Digests what findings follow from. What else a pack says (names, labels, laws) changes labels only, which need no text.
+pub(crate) fn detection(pack: &RulePack) -> String {
+    let mut feed = Feed(Sha256::new());
+    feed.list(&pack.classes, |feed, class| {
+        feed.text(class.id.as_str());
+        feed.text(class.category.as_str());
+        feed.texts(&class.jurisdictions);
+        feed.number(class.person_key.map_or(-1.0, f64::from));
+        feed.texts(&class.groups);
+    });
+    feed.list(&pack.rules, feed_detection);
+    feed.number(pack.evidence.tiers.medium);
+    feed.number(pack.evidence.tiers.high);
+    for (name, evidence) in &pack.evidence.weights {
+        feed.text(name);
+        feed.number(evidence.weight);
+    }
+    hex::encode(feed.0.finalize())
 }
 
 pub(crate) fn digest(pack: &RulePack) -> String {
@@ -73,10 +93,17 @@ pub(crate) fn digest(pack: &RulePack) -> String {
     hex::encode(feed.0.finalize())
 }
 
-fn feed_rule(feed: &mut Feed, rule: &crate::Rule) {
+fn feed_rule(feed: &mut Feed, rule: &Rule) {
+    feed_detection(feed, rule);
+    feed.text(&rule.description);
+    feed.texts(&rule.examples);
+    feed.texts(&rule.counter_examples);
+    feed.texts(&rule.references);
+}
+
+fn feed_detection(feed: &mut Feed, rule: &Rule) {
     feed.text(&rule.id);
     feed.text(rule.class.as_str());
-    feed.text(&rule.description);
     feed.text(match rule.matcher {
         Matcher::Pattern(_) => "pattern",
         Matcher::Recognizer(_) => "recognizer",
@@ -90,8 +117,6 @@ fn feed_rule(feed: &mut Feed, rule: &crate::Rule) {
     feed.texts(&rule.fields);
     feed.texts(&rule.negative_fields);
     feed.text(rule.normalize.as_str());
-    feed.texts(&rule.examples);
-    feed.texts(&rule.counter_examples);
     feed.list(&rule.test_values, |feed, test| {
         match &test.matches {
             TestMatch::Value(value) => {
@@ -105,5 +130,4 @@ fn feed_rule(feed: &mut Feed, rule: &crate::Rule) {
         }
         feed.text(&test.reason);
     });
-    feed.texts(&rule.references);
 }

@@ -56,6 +56,12 @@ impl RulePack {
         digest::digest(self)
     }
 
+    /// Returns the SHA-256, in hexadecimal, over everything that findings follow from. Where it is equal and [`RulePack::digest`] is not,
+    /// only names, labels and laws changed: findings stay, and their labels can be computed again without reading anything.
+    pub fn detection_digest(&self) -> String {
+        digest::detection(self)
+    }
+
     /// Returns the class of that id.
     pub fn class(&self, id: &DataClass) -> Option<&ClassSpec> {
         self.classes.binary_search_by(|class| class.id.cmp(id)).ok().map(|index| &self.classes[index])

@@ -8,16 +8,24 @@ use terrier_content::{Segment, Sensitive};
 use terrier_extract::{Extractor, Flow, Member, Outcome, Sink};
 use terrier_findings::ShardRows;
 use terrier_model::{
-    AssetFindings, AssetId, AssetRef, AssetRow, ColumnRow, CombinationRow, Coverage, Fact, FindingRow, FingerprintRow, Label, Method,
-    Reason, RunId, StoreId, Timestamp,
+    AssetFindings, AssetId, AssetRef, AssetRow, ColumnRow, CombinationRow, Coverage, DatasetId, Fact, FindingRow, FingerprintRow, Label,
+    Method, Reason, RunId, StoreId, Timestamp,
 };
 
 use crate::identity::{MEMBER_SEPARATOR, render_path};
+use crate::previous::Carried;
 use crate::read::Content;
 use crate::{Cancel, Identity, Progress};
 
 /// Reasons taken over from members, per container.
 const LABEL_REASONS: usize = 5;
+
+/// An asset in the store whose turn it is.
+pub(crate) struct Subject<'a> {
+    pub(crate) store: &'a StoreId,
+    pub(crate) asset: &'a AssetRef,
+    pub(crate) dataset: &'a DatasetId,
+}
 
 /// Everything that scanning an asset needs and does not change.
 pub(crate) struct AssetScanner<'a> {
@@ -33,16 +41,39 @@ impl AssetScanner<'_> {
     /// Scans an asset; `content` says why it could not be opened where it could not.
     ///
     /// Never panics: an asset that breaks the code that looks at it is an asset with a reason.
-    pub(crate) fn scan(&self, store: &StoreId, asset: &AssetRef, content: Result<Content, Reason>) -> ShardRows {
-        let scanned = catch_unwind(AssertUnwindSafe(|| self.scan_content(store, asset, content)));
-        let rows = scanned.unwrap_or_else(|_| self.scan_content(store, asset, Err(Reason::ParserCrashed)));
+    pub(crate) fn scan(&self, subject: &Subject<'_>, content: Result<Content, Reason>) -> ShardRows {
+        let scanned = catch_unwind(AssertUnwindSafe(|| self.scan_content(subject, content)));
+        self.finish(scanned.unwrap_or_else(|_| self.scan_content(subject, Err(Reason::ParserCrashed))))
+    }
+
+    /// Takes over what an earlier run found in an asset that has not changed; `relabels` where its labels follow from other rules now.
+    pub(crate) fn carry(&self, subject: &Subject<'_>, carried: Carried, relabels: bool) -> ShardRows {
+        let &Subject { asset, dataset, .. } = subject;
+        let id = self.identity.asset_id(&asset.store, &asset.key);
+        let mut rows = carried.into_run(self.run, &id, || render_path(self.classifier, asset.key.expose()), asset);
+        if let Some(top) = rows.assets.first_mut() {
+            top.dataset_id = Some(dataset.clone());
+        }
+        if relabels {
+            relabel(&mut rows, self.classifier);
+        }
+        self.finish(rows)
+    }
+
+    /// Says that an asset of an earlier run is gone.
+    pub(crate) fn forget(&self, carried: Option<Carried>) -> ShardRows {
+        self.finish(carried.map(|carried| carried.into_gone(self.run)).unwrap_or_default())
+    }
+
+    fn finish(&self, rows: ShardRows) -> ShardRows {
         if let Some(row) = rows.assets.first() {
             self.progress.finished_asset(&row.coverage);
         }
         rows
     }
 
-    fn scan_content(&self, store: &StoreId, asset: &AssetRef, content: Result<Content, Reason>) -> ShardRows {
+    fn scan_content(&self, subject: &Subject<'_>, content: Result<Content, Reason>) -> ShardRows {
+        let &Subject { store, asset, dataset } = subject;
         let top = self.top_frame(store, asset);
         let mut sink = AssetSink { scanner: self, store, rows: ShardRows::default(), frames: Vec::new() };
         sink.open(top);
@@ -61,6 +92,7 @@ impl AssetScanner<'_> {
             row.owner = asset.owner.clone();
             row.storage_class = asset.storage_class.clone();
             row.content_hash = hash;
+            row.dataset_id = Some(dataset.clone());
         }
         rows
     }
@@ -141,6 +173,7 @@ impl<'a> AssetSink<'a> {
             external: Fact::Unknown,
             coverage: Coverage::none(Reason::ReadFailed, frame.size),
             deleted: false,
+            read_in: None,
         });
         self.frames.push(frame);
     }
@@ -226,6 +259,36 @@ impl Sink for AssetSink<'_> {
 
     fn leave(&mut self, outcome: Outcome) {
         self.close(outcome);
+    }
+}
+
+/// Computes the labels of rows that were taken over: each asset's own, then what follows from its members.
+fn relabel(rows: &mut ShardRows, classifier: &Classifier) {
+    let own = |rows: &ShardRows, asset: &AssetRow| {
+        let findings: Vec<_> = rows.findings.iter().filter(|row| row.asset_id == asset.asset_id).map(|row| row.finding.clone()).collect();
+        let together = rows.combinations.iter().filter(|row| row.asset_id == asset.asset_id).map(|row| row.combination.clone());
+        asset.label.is_some().then(|| classifier.label(&findings, &together.collect::<Vec<_>>()))
+    };
+    let labels: Vec<Option<Label>> = rows.assets.iter().map(|asset| own(rows, asset)).collect();
+    let mut open: Vec<(usize, Option<Label>)> = Vec::new();
+    let close = |open: &mut Vec<(usize, Option<Label>)>, assets: &mut [AssetRow]| {
+        let Some((index, of_members)) = open.pop() else { return };
+        let label = merge(labels[index].clone(), of_members.as_ref(), "");
+        if let Some((_, of_siblings)) = open.last_mut() {
+            *of_siblings = merge(of_siblings.take(), label.as_ref(), "a member: ");
+        }
+        assets[index].label = label;
+    };
+    for index in 0..rows.assets.len() {
+        while let Some((container, _)) = open.last()
+            && Some(&rows.assets[*container].asset_id) != rows.assets[index].parent_id.as_ref()
+        {
+            close(&mut open, &mut rows.assets);
+        }
+        open.push((index, None));
+    }
+    while !open.is_empty() {
+        close(&mut open, &mut rows.assets);
     }
 }
 

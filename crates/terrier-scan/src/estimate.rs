@@ -2,7 +2,7 @@
 
 use terrier_model::StoreKind;
 
-use crate::plan::{Extent, Plan};
+use crate::plan::{Decision, Extent, Plan};
 use crate::read::WHOLE_UP_TO;
 use crate::usage::{S3_GET_USD, S3_KEYS_PER_LIST, S3_LIST_USD};
 
@@ -33,7 +33,7 @@ impl Estimate {
             if is_s3 {
                 estimate.get_requests += shard
                     .assets(plan.targets())
-                    .filter(|planned| planned.skip.is_none())
+                    .filter(|planned| planned.decision == Decision::Read)
                     .map(|planned| requests(planned.asset.size))
                     .sum::<u64>();
             }
@@ -45,6 +45,14 @@ impl Estimate {
         }
         estimate.cost_usd = estimate.get_requests as f64 * S3_GET_USD + estimate.list_requests as f64 * S3_LIST_USD;
         estimate
+    }
+}
+
+/// US dollars of requests that reading an asset of this size takes, at list price.
+pub(crate) fn get_cost_usd(kind: StoreKind, size: u64) -> f64 {
+    match kind {
+        StoreKind::S3 => requests(size) as f64 * S3_GET_USD,
+        StoreKind::Folder => 0.0,
     }
 }
 

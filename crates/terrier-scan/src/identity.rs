@@ -4,13 +4,48 @@ use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 use terrier_classify::Classifier;
 use terrier_content::FingerprintKey;
-use terrier_model::{AssetId, AssetKey, StoreId};
+use terrier_model::{AssetId, AssetKey, DatasetId, StoreId};
+
+use crate::sample::Rank;
 
 /// Separates a container's path from its member's in the results.
 pub const MEMBER_SEPARATOR: &str = "!/";
 
 /// Without a key of the user's, ids are still stable, but whoever guesses a key can confirm the guess.
 const PUBLIC_KEY: [u8; 32] = *b"terrier asset id, no user key v1";
+
+/// The number that an asset's id spells.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(crate) struct AssetNumber(u128);
+
+impl AssetNumber {
+    /// Reads an id back; `None` where another program wrote it.
+    pub(crate) fn of(id: &AssetId) -> Option<Self> {
+        (id.as_str().len() == 32).then(|| u128::from_str_radix(id.as_str(), 16).ok()).flatten().map(Self)
+    }
+
+    pub(crate) fn id(self) -> AssetId {
+        AssetId::new(hex::encode(self.to_bytes()))
+    }
+
+    /// Takes what [`AssetNumber::to_bytes`] gave.
+    pub(crate) fn from_bytes(bytes: &[u8]) -> Option<Self> {
+        Some(Self(u128::from_be_bytes(bytes.try_into().ok()?)))
+    }
+
+    pub(crate) fn to_bytes(self) -> [u8; 16] {
+        self.0.to_be_bytes()
+    }
+
+    /// The place of the asset in the random order of all: ids are keyed hashes.
+    pub(crate) fn rank(self) -> Rank {
+        (self.0 >> 64) as Rank
+    }
+}
+
+fn first_half(digest: [u8; 32]) -> [u8; 16] {
+    digest[..16].try_into().expect("sixteen of 32 bytes are sixteen")
+}
 
 /// Computes the ids of a run under the user's key.
 #[derive(Debug, Clone)]
@@ -36,7 +71,17 @@ impl Identity {
 
     /// Names an asset.
     pub fn asset_id(&self, store: &StoreId, key: &AssetKey) -> AssetId {
-        AssetId::new(hex::encode(&self.digest(b"asset", &[store.as_str().as_bytes(), key.expose()])[..16]))
+        self.asset_number(store, key).id()
+    }
+
+    /// Names an asset in sixteen bytes.
+    pub(crate) fn asset_number(&self, store: &StoreId, key: &AssetKey) -> AssetNumber {
+        AssetNumber(u128::from_be_bytes(first_half(self.digest(b"asset", &[store.as_str().as_bytes(), key.expose()]))))
+    }
+
+    /// Names a dataset, given what tells it from others.
+    pub(crate) fn dataset_id(&self, parts: &[&[u8]]) -> DatasetId {
+        DatasetId::new(hex::encode(first_half(self.digest(b"dataset", parts))))
     }
 
     /// Names the member of a container. `ordinal` tells members of the same name apart.
@@ -213,6 +258,7 @@ mod tests {
         let id = identity.asset_id(&store, &key);
         assert_eq!(id, identity.asset_id(&store, &key));
         assert_ne!(id, other.asset_id(&store, &key));
+        assert_eq!(AssetNumber::of(&id), Some(identity.asset_number(&store, &key)));
         assert_ne!(id, identity.asset_id(&StoreId::new("s3://bk"), &AssetKey::new("")));
         assert_ne!(identity.member_id(&id, b"a", 0), identity.member_id(&id, b"a", 1));
     }

@@ -8,22 +8,30 @@
 
 mod asset;
 mod cancel;
+mod dataset;
 mod error;
 mod estimate;
 mod filter;
 mod identity;
 mod plan;
+mod previous;
 mod progress;
 mod read;
 mod run;
+mod sample;
 mod usage;
 
 pub use cancel::Cancel;
+pub use dataset::{Dataset, Sample};
 pub use error::ScanError;
 pub use estimate::Estimate;
 pub use filter::{Filter, GlobError};
 pub use identity::{Identity, MEMBER_SEPARATOR, escape, render_path, unescape};
-pub use plan::{Extent, Plan, PlannedAsset, ScanTarget, Shard};
+pub use plan::{
+    Decision, Extent, Part, Plan, PlanFileError, PlanFolder, PlanHeader, PlannedAsset, ScanTarget, Selection, Shard, USUAL_CONFIDENCE,
+};
+pub use previous::{Baseline, Previous, SameWork};
 pub use progress::{Progress, Snapshot};
 pub use run::{FinishedRun, Resources, RunLabel, Scanner};
+pub use sample::{Budget, Rank, Sampling};
 pub use usage::RequestMeter;

@@ -6,11 +6,14 @@ mod doctor;
 mod eval;
 mod explain;
 mod manual;
+mod plan;
 mod query;
 mod report;
 mod rules;
 mod scan;
+mod session;
 mod show;
+mod verify;
 
 use std::future::Future;
 use std::path::Path;
@@ -27,6 +30,8 @@ use crate::targets::connect_options;
 pub(crate) fn run(command: Command) -> anyhow::Result<Exit> {
     match command {
         Command::Scan(args) => block_on(scan::run(*args)),
+        Command::Plan(args) => block_on(plan::run(*args)),
+        Command::Verify(args) => block_on(verify::run(args)),
         Command::Show(args) => block_on(show::run(args)),
         Command::Explain(args) => block_on(explain::run(args)),
         Command::Query(args) => block_on(query::run(args)),

@@ -2,102 +2,155 @@ use std::io::Write;
 use std::sync::Arc;
 use std::time::Duration;
 
-use anyhow::Context;
-use futures::FutureExt;
-use terrier_classify::{Classifier, LabelPolicy};
-use terrier_extract::{Extractor, Limits, WorkerCommand};
+use anyhow::{Context, bail};
 use terrier_findings::Results;
-use terrier_model::{Fact, RunId, StoreRow};
-use terrier_rules::RulePack;
-use terrier_scan::{
-    Cancel, Estimate, Filter, FinishedRun, Identity, Plan, Progress, RequestMeter, RunLabel, ScanError, Scanner, render_path,
-};
-use terrier_stores::{Preflight, open_results};
+use terrier_model::{Fact, RunId, RunRow, StoreRow};
+use terrier_scan::{Estimate, Part, Plan, PlanFolder, PlanHeader, ScanError, render_path};
+use terrier_stores::{Preflight, find_results, open_results};
 
+use super::session::{Opening, Session};
 use super::{open_findings_at, print};
 use crate::args::{ScanArgs, SummaryFormat};
 use crate::display::Display;
 use crate::exit::Exit;
 use crate::fail_on::FailOn;
-use crate::resources;
 use crate::summary;
 use crate::targets::{self, Connected};
-use crate::{key, units};
+use crate::units;
 
 /// How long a scan waits for a store to say who we are.
 const PREFLIGHT_LIMIT: Duration = Duration::from_secs(10);
 
-/// Scans the targets and prints what was found.
-pub(crate) async fn run(args: ScanArgs) -> anyhow::Result<Exit> {
-    let pack = targets::load_rules(&args.rules)?;
-    let fail_on = FailOn::parse(&args.fail_on, &pack)?;
-    let filter = Filter::new(
-        &args.include,
-        &args.exclude,
-        args.max_object_size.map(|size| size.0),
-        args.newer_than.map(|age| age.0.as_microsecond()),
-    )?;
-    let parsed = targets::parse(&args.targets)?;
-    targets::check_out(&parsed, &args.out)?;
-    let classifier = Classifier::compile_for(&pack, args.engine).context("the rules cannot be compiled; see: terrier rules check")?;
-    let identity = Identity::new(key::load(args.key_file.as_deref())?);
-    let connected = targets::connect_all(&parsed, &args.s3, &args.out).await?;
-    let session = ScanSession {
-        meter: RequestMeter::new(connected.iter().map(|target| Arc::clone(&target.usage)).collect()),
-        scanner: Scanner {
-            classifier: Arc::new(classifier),
-            extractor: Arc::new(Extractor::new(Limits::default(), Some(worker_command()?))),
-            identity: Arc::new(identity),
-            resources: resources::resolve(args.threads, args.memory)?,
-            progress: Arc::new(Progress::default()),
-            cancel: cancel_on_signal(),
+/// Scans the targets, or a part of a plan, and prints what was found.
+pub(crate) async fn run(mut args: ScanArgs) -> anyhow::Result<Exit> {
+    let written = match &args.plan {
+        None => None,
+        Some(place) => match WrittenPlan::open(place, &args).await? {
+            Some(written) => Some(written),
+            None => return Ok(Exit::Done),
         },
-        pack,
-        args,
     };
-    match session.scan(&filter, &connected).await {
-        Ok(Some(finished)) => session.summarise(&finished, &fail_on).await,
-        Ok(None) => Ok(Exit::Done),
-        Err(error) => session.explain(error),
+    if let Some(written) = &written {
+        args.targets = written.header.targets.iter().map(Into::into).collect();
+    }
+    let session = Session::open(Opening {
+        targets: &args.targets,
+        s3: &args.s3,
+        rules: &args.rules,
+        engine: args.engine,
+        key_file: args.key_file.as_deref(),
+        threads: args.threads,
+        memory: args.memory,
+        findings: &args.out,
+        quiet: args.quiet,
+    })
+    .await?;
+    let fail_on = FailOn::parse(&args.fail_on, &session.pack)?;
+    let scan = Scan { args, session };
+    let outcome = match &written {
+        Some(written) => scan.run_part(written).await,
+        None => scan.run_all().await,
+    };
+    match outcome {
+        Ok(Outcome::Finished(row)) => scan.summarise(&row, &fail_on).await,
+        Ok(Outcome::Estimated) => Ok(Exit::Done),
+        Ok(Outcome::PartDone) => scan.say_part_done(),
+        Err(error) => scan.explain(error),
     }
 }
 
-struct ScanSession {
-    args: ScanArgs,
-    pack: RulePack,
-    scanner: Scanner,
-    meter: RequestMeter,
+enum Outcome {
+    /// The run is complete.
+    Finished(Box<RunRow>),
+    /// This process's part of it is done, and others are not.
+    PartDone,
+    /// Nothing was to be scanned but only estimated.
+    Estimated,
 }
 
-impl ScanSession {
-    /// Returns `None` where nothing was to be scanned but only estimated.
-    async fn scan(&self, filter: &Filter, connected: &[Connected]) -> anyhow::Result<Option<FinishedRun>> {
-        let Scanner { identity, progress, cancel, .. } = &self.scanner;
-        let display = Display::start(Arc::clone(progress), self.args.quiet);
-        let scan_targets = connected.iter().map(|target| target.scan.clone()).collect();
-        let plan = Plan::make(scan_targets, filter, identity, progress, cancel).await?;
+/// A plan in its folder.
+struct WrittenPlan {
+    folder: PlanFolder,
+    header: PlanHeader,
+}
+
+impl WrittenPlan {
+    /// Opens a plan; `None` where its run is complete already.
+    async fn open(place: &str, args: &ScanArgs) -> anyhow::Result<Option<Self>> {
+        let options = targets::connect_options(&args.s3, None, None);
+        let location = find_results(place, &options).await.with_context(|| format!("cannot open the plan at {place}"))?;
+        let folder = PlanFolder::new(location.store, location.prefix);
+        if !folder.holds_a_plan().await?
+            && let Some(run) = folder.completed_run().await?
+        {
+            if !args.quiet {
+                writeln!(std::io::stderr(), "nothing is left to do: run {run} of the plan at {place} is complete")?;
+            }
+            return Ok(None);
+        }
+        let nothing = "a plan is made by terrier plan, and deleted once its run is complete";
+        let header = folder.header().await.with_context(|| format!("there is no whole plan at {place}; {nothing}"))?;
+        Ok(Some(Self { folder, header }))
+    }
+}
+
+struct Scan {
+    args: ScanArgs,
+    session: Session,
+}
+
+impl Scan {
+    async fn run_all(&self) -> anyhow::Result<Outcome> {
+        let Session { scanner, meter, connected, .. } = &self.session;
+        let display = Display::start(Arc::clone(&scanner.progress), self.args.quiet);
+        let plan = self.session.plan(&self.args.selection).await?;
         if self.args.dry_run {
             drop(display);
             self.print_estimate(&plan)?;
-            return Ok(None);
+            return Ok(Outcome::Estimated);
         }
-        let options = targets::connect_options(&self.args.s3, None, None);
-        let location =
-            open_results(&self.args.out, &options).await.with_context(|| format!("cannot write the findings to {}", self.args.out))?;
-        let stores = store_rows(connected).await;
-        let results = Results::new(location.store, location.prefix);
-        Ok(Some(self.scanner.run(&plan, &results, &self.label(), stores, &self.meter).await?))
+        let results = self.results().await?;
+        let finished = scanner.run(&plan, &results, &self.session.label(), store_rows(connected).await, meter).await?;
+        Ok(Outcome::Finished(Box::new(finished.row)))
     }
 
-    fn label(&self) -> RunLabel {
-        let typed: Vec<String> = self.args.targets.iter().map(|target| target.to_string_lossy().into_owned()).collect();
-        let policy = LabelPolicy::default();
-        RunLabel {
-            target: typed.join(" "),
-            rules_digest: self.scanner.classifier.rules_digest().to_owned(),
-            policy_digest: format!("{} tier, {} or more", policy.tier, policy.occurrences),
-            options_digest: self.scanner.identity.plan_digest([typed.join("\0").as_bytes()]),
+    async fn run_part(&self, written: &WrittenPlan) -> anyhow::Result<Outcome> {
+        let WrittenPlan { folder, header } = written;
+        let Session { scanner, meter, connected, .. } = &self.session;
+        let label = self.session.label();
+        if header.rules_digest != label.rules_digest {
+            bail!("the plan was made for other rules; give the same --rules and --extended-rules, or make it again");
         }
+        if header.key_id != scanner.identity.key_id() || header.options_digest != label.options_digest {
+            bail!("the plan was made with another fingerprint key, which names the run's assets; give the same --key-file");
+        }
+        let previous = match &header.previous {
+            Some(run) => Some(self.session.previous_run(&RunId::new(run.as_str())).await?),
+            None => None,
+        };
+        let part = self.args.shard.map_or(Part::ALL, |part| Part { index: part.index, of: part.of });
+        let targets = connected.iter().map(|target| target.scan.clone()).collect();
+        let plan = folder.read(header, targets, part, previous).await?;
+        if self.args.dry_run {
+            self.print_estimate(&plan)?;
+            return Ok(Outcome::Estimated);
+        }
+        let display = Display::start(Arc::clone(&scanner.progress), self.args.quiet);
+        let results = self.results().await?;
+        let row = scanner.run_part(&plan, header, &results, &label, store_rows(connected).await, meter).await?;
+        drop(display);
+        let Some(row) = row else { return Ok(Outcome::PartDone) };
+        if !self.args.keep_plan {
+            folder.delete(header).await?;
+        }
+        Ok(Outcome::Finished(Box::new(row)))
+    }
+
+    async fn results(&self) -> anyhow::Result<Results> {
+        let options = targets::connect_options(&self.args.s3, None, None);
+        let out = &self.args.out;
+        let location = open_results(out, &options).await.with_context(|| format!("cannot write the findings to {out}"))?;
+        Ok(Results::new(location.store, location.prefix))
     }
 
     fn print_estimate(&self, plan: &Plan) -> anyhow::Result<()> {
@@ -108,26 +161,33 @@ impl ScanSession {
         })
     }
 
-    async fn summarise(&self, finished: &FinishedRun, fail_on: &FailOn) -> anyhow::Result<Exit> {
+    async fn summarise(&self, row: &RunRow, fail_on: &FailOn) -> anyhow::Result<Exit> {
         let options = targets::connect_options(&self.args.s3, None, None);
         let findings = open_findings_at(&self.args.out, &options).await?;
-        let run: &RunId = &finished.row.run_id;
-        let found = findings.summary(Some(run)).await?;
+        let found = findings.summary(Some(&row.run_id)).await?;
         if found.assets == 0 {
             writeln!(std::io::stderr(), "nothing was scanned: no target holds an object; check prefix and folder for slips")?;
         }
         if self.args.format == SummaryFormat::Json {
             print(&summary::json(&found, &self.args.out)?)?;
         } else if !self.args.quiet {
-            print(&summary::table(&found, &self.pack, &self.args.out, summary::CLASSES_AT_A_GLANCE))?;
+            print(&summary::table(&found, &self.session.pack, &self.args.out, summary::CLASSES_AT_A_GLANCE))?;
         }
-        Ok(Exit::of_scan(fail_on.is_met(&found), finished.row.complete))
+        Ok(Exit::of_scan(fail_on.is_met(&found), row.complete))
+    }
+
+    fn say_part_done(&self) -> anyhow::Result<Exit> {
+        if !self.args.quiet {
+            writeln!(std::io::stderr(), "this part is done; the run is complete when the others are")?;
+        }
+        Ok(Exit::Done)
     }
 
     fn explain(&self, error: anyhow::Error) -> anyhow::Result<Exit> {
         if matches!(error.downcast_ref(), Some(ScanError::Interrupted)) {
-            let done = self.scanner.progress.snapshot();
-            let mask = |text: &str| render_path(&self.scanner.classifier, text.as_bytes());
+            let scanner = &self.session.scanner;
+            let done = scanner.progress.snapshot();
+            let mask = |text: &str| render_path(&scanner.classifier, text.as_bytes());
             writeln!(
                 std::io::stderr(),
                 "interrupted after {} of {} objects; what is finished is kept in {}: run the same command again to continue",
@@ -139,41 +199,6 @@ impl ScanSession {
         }
         Err(error)
     }
-}
-
-/// Stops the scan at the first signal, and the process at the second.
-fn cancel_on_signal() -> Cancel {
-    let cancel = Cancel::default();
-    let switch = cancel.clone();
-    tokio::spawn(async move {
-        wait_for_signal().await;
-        switch.cancel();
-        wait_for_signal().await;
-        std::process::exit(i32::from(Exit::Interrupted.code()));
-    });
-    cancel
-}
-
-async fn wait_for_signal() {
-    use tokio::signal::unix::{SignalKind, signal};
-    let terminated = async {
-        match signal(SignalKind::terminate()) {
-            Ok(mut signals) => drop(signals.recv().await),
-            Err(_) => std::future::pending().await,
-        }
-    };
-    let hung_up = async {
-        match signal(SignalKind::hangup()) {
-            Ok(mut signals) => drop(signals.recv().await),
-            Err(_) => std::future::pending().await,
-        }
-    };
-    futures::future::select_all([terminated.boxed(), hung_up.boxed(), tokio::signal::ctrl_c().map(drop).boxed()]).await;
-}
-
-fn worker_command() -> anyhow::Result<WorkerCommand> {
-    let program = std::env::current_exe().context("cannot find this program's own file, which its parsing workers run")?;
-    Ok(WorkerCommand { program, args: vec!["worker".into()] })
 }
 
 /// Learns of each store what its rows say; a store that tells nothing is a store with unknowns.

@@ -16,7 +16,10 @@ use crate::units::{human_bytes, human_count};
 /// Places written per finding.
 const PLACES: usize = 5;
 
-/// Shows the summary, an asset, a class, or the worst assets.
+/// Datasets shown.
+const DATASETS: usize = 100;
+
+/// Shows the summary, an asset, a class, datasets, or the worst assets.
 pub(crate) async fn run(args: ShowArgs) -> anyhow::Result<Exit> {
     let findings = open_finished(&args.findings).await?;
     let pack = RulePack::embedded();
@@ -38,6 +41,9 @@ pub(crate) async fn run(args: ShowArgs) -> anyhow::Result<Exit> {
             summary::worst(&mut text, &assets, &pack);
             text.trim_start().to_owned()
         }
+    } else if args.datasets {
+        let list = findings.datasets(DATASETS).await?;
+        if as_json { summary::datasets_json(&list) } else { summary::datasets(&list, &pack) }
     } else {
         let found = findings.summary(None).await?;
         if as_json {

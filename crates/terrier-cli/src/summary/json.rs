@@ -42,6 +42,7 @@ pub(crate) fn json(found: &Summary, findings: &str) -> anyhow::Result<String> {
     let regulations: Vec<Value> = found.regulations.iter().map(|row| json!({ "id": row.id, "assets": row.assets })).collect();
     let summary = json!({
         "findings": findings, "runs": runs,
+        "unchanged": found.unchanged, "gone": found.gone,
         "assets": found.assets, "members": found.members, "bytes_total": found.bytes_total, "bytes_read": found.bytes_read,
         "coverage": coverage, "classes": classes, "labels": labels, "regulations": regulations,
         "worst": found.worst.iter().map(worst_json).collect::<Vec<_>>(),

@@ -1,5 +1,6 @@
 //! What a person reads in ten seconds after a scan, and what a program reads.
 
+mod datasets;
 mod estimate;
 mod json;
 
@@ -9,7 +10,8 @@ use terrier_model::{DataClass, Method, ReasonKind, Sensitivity};
 use terrier_query::{ClassInAsset, Summary, WorstAsset};
 use terrier_rules::RulePack;
 
-pub(crate) use self::estimate::{estimate_json, estimate_table};
+pub(crate) use self::datasets::{datasets, datasets_json};
+pub(crate) use self::estimate::{Fleet, estimate_json, estimate_table, plan_json, plan_table};
 pub(crate) use self::json::{json, worst_json};
 use crate::units::{human_bytes, human_count, human_seconds};
 
@@ -78,6 +80,12 @@ fn coverage(text: &mut String, found: &Summary) {
             human_bytes(found.bytes_total)
         ),
     );
+    if found.unchanged > 0 {
+        line(text, format_args!("Unchanged {:>7}  objects since the last scan, not read again", human_count(found.unchanged)));
+    }
+    if found.gone > 0 {
+        line(text, format_args!("Gone      {:>7}  objects since the last scan", human_count(found.gone)));
+    }
     let mut title = "Not read";
     for row in &found.coverage {
         if let Some(reason) = row.reason {

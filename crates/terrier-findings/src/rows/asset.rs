@@ -1,5 +1,5 @@
 use arrow_array::RecordBatch;
-use terrier_model::{AssetId, AssetRow, Coverage, Fact, Label, Method, Reason, RunId, Sensitivity, StoreId, Table, Version};
+use terrier_model::{AssetId, AssetRow, Coverage, DatasetId, Fact, Label, Method, Reason, RunId, Sensitivity, StoreId, Table, Version};
 
 use super::TableRow;
 use super::read::BatchReader;
@@ -13,7 +13,7 @@ impl TableRow for AssetRow {
         BatchBuilder::new(Self::TABLE, rows.iter().map(|row| &row.run_id))
             .texts("asset_id", rows.iter().map(|row| row.asset_id.as_str()))
             .texts("store_id", rows.iter().map(|row| row.store_id.as_str()))
-            .optional_texts("dataset_id", rows.iter().map(|row| row.dataset_id.as_deref()))
+            .optional_texts("dataset_id", rows.iter().map(|row| row.dataset_id.as_ref().map(DatasetId::as_str)))
             .optional_texts("parent_id", rows.iter().map(|row| row.parent_id.as_ref().map(AssetId::as_str)))
             .texts("path", rows.iter().map(|row| row.path.as_str()))
             .optional_texts("version", rows.iter().map(|row| row.version.as_ref().map(Version::as_str)))
@@ -37,6 +37,7 @@ impl TableRow for AssetRow {
             .optional_counts("records_read", rows.iter().map(|row| row.coverage.records_read))
             .optional_counts("records_total", rows.iter().map(|row| row.coverage.records_total))
             .flags("deleted", rows.iter().map(|row| row.deleted))
+            .optional_texts("read_in", rows.iter().map(|row| row.read_in.as_ref().map(RunId::as_str)))
             .finish()
     }
 
@@ -51,7 +52,7 @@ fn decode_row(reader: &BatchReader<'_>, row: usize) -> Result<AssetRow, Findings
         run_id: RunId::new(reader.text("run_id", row)),
         asset_id: AssetId::new(reader.text("asset_id", row)),
         store_id: StoreId::new(reader.text("store_id", row)),
-        dataset_id: reader.owned_text("dataset_id", row),
+        dataset_id: reader.optional_text("dataset_id", row).map(DatasetId::new),
         parent_id: reader.optional_text("parent_id", row).map(AssetId::new),
         path: reader.text("path", row).to_owned(),
         version: reader.optional_text("version", row).map(Version::new),
@@ -68,6 +69,7 @@ fn decode_row(reader: &BatchReader<'_>, row: usize) -> Result<AssetRow, Findings
         external: reader.name("external", row, Fact::parse)?,
         coverage: decode_coverage(reader, row)?,
         deleted: reader.flag("deleted", row),
+        read_in: reader.optional_text("read_in", row).map(RunId::new),
     })
 }
 

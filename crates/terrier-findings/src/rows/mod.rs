@@ -4,6 +4,7 @@
 //! cannot produce a batch at all.
 
 mod asset;
+mod dataset;
 mod findings;
 mod read;
 mod run;

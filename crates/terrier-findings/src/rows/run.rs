@@ -14,7 +14,9 @@ impl TableRow for RunRow {
             .texts("target", rows.iter().map(|row| row.target.as_str()))
             .texts("terrier_version", rows.iter().map(|row| row.terrier_version.as_str()))
             .texts("rules_digest", rows.iter().map(|row| row.rules_digest.as_str()))
+            .optional_texts("detection_digest", rows.iter().map(|row| row.detection_digest.as_deref()))
             .texts("policy_digest", rows.iter().map(|row| row.policy_digest.as_str()))
+            .optional_texts("options_digest", rows.iter().map(|row| row.options_digest.as_deref()))
             .optional_texts("key_id", rows.iter().map(|row| row.key_id.as_deref()))
             .times("started", rows.iter().map(|row| Some(row.started)))
             .times("ended", rows.iter().map(|row| Some(row.ended)))
@@ -33,7 +35,9 @@ impl TableRow for RunRow {
             target: reader.text("target", row).to_owned(),
             terrier_version: reader.text("terrier_version", row).to_owned(),
             rules_digest: reader.text("rules_digest", row).to_owned(),
+            detection_digest: reader.owned_text("detection_digest", row),
             policy_digest: reader.text("policy_digest", row).to_owned(),
+            options_digest: reader.owned_text("options_digest", row),
             key_id: reader.owned_text("key_id", row),
             started: reader.time("started", row).unwrap_or_default(),
             ended: reader.time("ended", row).unwrap_or_default(),

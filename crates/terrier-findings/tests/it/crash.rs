@@ -28,7 +28,7 @@ async fn scan(store: Arc<dyn ObjectStore>, fresh: &str) -> Result<RunId, Finding
     for shard in (0..manifest.shards).filter(|shard| !committed.contains_key(shard)) {
         results.commit_shard(&run, shard, fixture::shard(&run, shard), Usage::default()).await?;
     }
-    results.finish_run(&fixture::run_row(&run, fixture::STARTED), &[fixture::store_row(&run)]).await?;
+    results.finish_run(&fixture::run_row(&run, fixture::STARTED), &fixture::run_rows(&run)).await?;
     Ok(run)
 }
 

@@ -8,7 +8,7 @@ use object_store::local::LocalFileSystem;
 use object_store::memory::InMemory;
 use object_store::path::Path;
 use object_store::{ObjectStore, ObjectStoreExt};
-use terrier_findings::{CommitOutcome, FindingsError, Results, RunManifest, ShardRows, UnfinishedRun, Usage};
+use terrier_findings::{CommitOutcome, FindingsError, Results, RunManifest, RunRows, ShardRows, UnfinishedRun, Usage};
 use terrier_model::{AssetRow, FindingRow, RunId};
 
 use crate::fixture;
@@ -112,7 +112,7 @@ async fn of_many_at_once_one_wins() {
                         let rows = fixture::shard(&run, shard);
                         won += usize::from(results.commit_shard(&run, shard, rows, Usage::default()).await? == CommitOutcome::Won);
                     }
-                    results.finish_run(&fixture::run_row(&run, fixture::STARTED), &[fixture::store_row(&run)]).await?;
+                    results.finish_run(&fixture::run_row(&run, fixture::STARTED), &fixture::run_rows(&run)).await?;
                     Ok::<usize, FindingsError>(won)
                 })
             })
@@ -177,11 +177,14 @@ async fn a_run_is_not_finished_before_its_shards() {
     let (_, results) = memory();
     let run = RunId::new("r1");
     let row = fixture::run_row(&run, fixture::STARTED);
-    check_error(results.finish_run(&row, &[]).await.unwrap_err(), expect!["run `r1` has no manifest in the results; begin it first"]);
+    check_error(
+        results.finish_run(&row, &RunRows::default()).await.unwrap_err(),
+        expect!["run `r1` has no manifest in the results; begin it first"],
+    );
     results.begin_run(&run, fixture::STARTED, &fixture::manifest()).await.unwrap();
     results.commit_shard(&run, 2, ShardRows::default(), Usage::default()).await.unwrap();
     check_error(
-        results.finish_run(&row, &[]).await.unwrap_err(),
+        results.finish_run(&row, &RunRows::default()).await.unwrap_err(),
         expect!["run `r1` has 1 of 3 shards; scan the others before it is finished"],
     );
     assert_eq!(results.runs().await.unwrap(), []);

@@ -7,8 +7,8 @@ use arrow_schema::Schema;
 use proptest::prelude::*;
 use terrier_findings::{TableRow, finding_id};
 use terrier_model::{
-    AssetRow, ColumnRow, CombinationRow, DataClass, Evidence, FindingRow, FingerprintRow, Place, PlaceKind, RunId, RunRow, StoreRow, Table,
-    Tier,
+    AssetRow, ColumnRow, CombinationRow, DataClass, DatasetFindingRow, DatasetRow, Evidence, FindingRow, FingerprintRow, Place, PlaceKind,
+    RunId, RunRow, StoreRow, Table, Tier,
 };
 
 use crate::fixture;
@@ -33,6 +33,8 @@ fn every_table_is_written_to_its_specification() {
             Table::Columns => check::<ColumnRow>(shards.iter().flat_map(|shard| shard.columns.clone()).collect()),
             Table::Findings => check::<FindingRow>(shards.iter().flat_map(|shard| shard.findings.clone()).collect()),
             Table::Combinations => check::<CombinationRow>(shards.iter().flat_map(|shard| shard.combinations.clone()).collect()),
+            Table::Datasets => check::<DatasetRow>(vec![fixture::dataset_row(&run)]),
+            Table::DatasetFindings => check::<DatasetFindingRow>(vec![fixture::dataset_finding_row(&run)]),
             Table::Fingerprints => check::<FingerprintRow>(shards.iter().flat_map(|shard| shard.fingerprints.clone()).collect()),
         }
     }

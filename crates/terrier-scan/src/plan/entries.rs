@@ -1,8 +1,8 @@
 //! The assets of a shard in a few dozen bytes each: keys share their front with the one before, numbers are varints.
 
-use terrier_model::{AssetKey, AssetRef, Reason, StoreId, Timestamp, Version};
+use terrier_model::{AssetKey, AssetRef, StoreId, Timestamp, Version};
 
-use super::PlannedAsset;
+use super::{Decision, PlannedAsset};
 
 /// An append-only list of planned assets of one store.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -24,14 +24,15 @@ impl Entries {
     }
 
     pub(super) fn push(&mut self, planned: &PlannedAsset) {
-        let PlannedAsset { asset, skip } = planned;
+        let PlannedAsset { asset, decision, dataset } = planned;
         let key = asset.key.expose();
         let shared = key.iter().zip(&self.last_key).take_while(|(a, b)| a == b).count();
         let out = &mut self.encoded;
         put_number(out, shared as u64);
         put_bytes(out, &key[shared..]);
         put_number(out, asset.size);
-        put_number(out, skip.map_or(0, |reason| reason as u64 + 1));
+        put_number(out, decision.number());
+        put_number(out, u64::from(*dataset));
         put_text(out, asset.version.as_ref().map(Version::as_str));
         put_text(out, asset.storage_class.as_deref());
         put_text(out, asset.owner.as_deref());
@@ -72,7 +73,8 @@ impl Iterator for Iter<'_> {
         self.key.truncate(shared);
         self.key.extend_from_slice(take_bytes(rest));
         let size = take_number(rest);
-        let skip = take_number(rest).checked_sub(1).map(|index| Reason::ALL[index as usize]);
+        let decision = Decision::numbered(take_number(rest));
+        let dataset = take_number(rest) as u32;
         let version = take_text(rest).map(Version::new);
         let storage_class = take_text(rest);
         let owner = take_text(rest);
@@ -82,7 +84,7 @@ impl Iterator for Iter<'_> {
         });
         let asset =
             AssetRef { store: self.store.clone(), key: AssetKey::new(self.key.clone()), version, size, modified, storage_class, owner };
-        Some(PlannedAsset { asset, skip })
+        Some(PlannedAsset { asset, decision, dataset })
     }
 }
 
@@ -157,14 +159,17 @@ fn unzigzag(number: u64) -> i64 {
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
+    use terrier_model::Reason;
 
     use super::*;
 
     fn planned() -> impl Strategy<Value = PlannedAsset> {
         let key = proptest::collection::vec(prop_oneof![Just(b'a'), Just(b'/'), any::<u8>()], 0..40);
         let text = || proptest::option::of("[a-z0-9]{0,6}");
-        (key, any::<u64>(), proptest::option::of(0..Reason::ALL.len()), text(), text(), text(), proptest::option::of(any::<i64>()))
-            .prop_map(|(key, size, skip, version, storage_class, owner, modified)| PlannedAsset {
+        let decision = (0..Reason::ALL.len() as u64 + 2).prop_map(Decision::numbered);
+        let modified = proptest::option::of(any::<i64>());
+        (key, any::<u64>(), decision, any::<u32>(), text(), text(), text(), modified).prop_map(
+            |(key, size, decision, dataset, version, storage_class, owner, modified)| PlannedAsset {
                 asset: AssetRef {
                     store: StoreId::new("s3://b"),
                     key: AssetKey::new(key),
@@ -174,8 +179,10 @@ mod tests {
                     storage_class,
                     owner,
                 },
-                skip: skip.map(|index| Reason::ALL[index]),
-            })
+                decision,
+                dataset,
+            },
+        )
     }
 
     proptest! {
@@ -185,13 +192,6 @@ mod tests {
             assets.iter().for_each(|asset| entries.push(asset));
             let store = StoreId::new("s3://b");
             prop_assert_eq!(entries.iter(&store).collect::<Vec<_>>(), assets);
-        }
-    }
-
-    #[test]
-    fn reasons_are_numbered_as_they_are_listed() {
-        for (index, reason) in Reason::ALL.into_iter().enumerate() {
-            assert_eq!(reason as usize, index);
         }
     }
 }

@@ -1,24 +1,28 @@
-//! What a run will read: the listing, filtered, cut into shards, with its digest and its estimate.
+//! What a run will read: the listing, filtered, grouped into datasets, sampled, cut into shards, with its digest.
 //!
-//! A plan holds exact keys, so it lives in memory only. What the results keep of it is its keyed digest: a run is continued
-//! by listing again and finding the same digest.
+//! A plan holds exact keys, so it lives in memory, or in a folder of its own that nobody else can read. What the results keep of it is
+//! its keyed digest: a run is continued by listing again and finding the same digest, or by running the same folder again.
 
+mod decision;
 mod entries;
+mod file;
+mod planner;
 
 use std::sync::Arc;
 
-use futures::StreamExt;
+use serde::{Deserialize, Serialize};
 use terrier_model::{AssetRef, Reason};
-use terrier_stores::{Entry, Scope, Store, StoreError};
+use terrier_stores::{Scope, Store};
 
+pub use self::decision::Decision;
 use self::entries::Entries;
+pub use self::file::{Part, PlanFileError, PlanFolder, PlanHeader};
+use self::planner::Planner;
+use crate::dataset::Dataset;
+use crate::identity::AssetNumber;
+use crate::previous::Previous;
+use crate::sample::Sampling;
 use crate::{Cancel, Filter, Identity, Progress, ScanError};
-
-/// A shard is closed when it holds this many bytes to read. An object that is larger is a shard of its own.
-const SHARD_BYTES: u64 = 128 << 20;
-
-/// A shard is closed when it holds this many assets.
-const SHARD_ASSETS: usize = 1_000;
 
 /// A place to scan: a store, and the part of it that the user asked for.
 #[derive(Clone)]
@@ -29,26 +33,43 @@ pub struct ScanTarget {
     pub scope: Scope,
 }
 
-/// An asset of a plan, with the decision whether to read it.
+/// What of the targets is to be read.
+#[derive(Default)]
+pub struct Selection {
+    /// The user's choice by name, size and age.
+    pub filter: Filter,
+    /// How much of each dataset is enough; `None` where all of it is to be read.
+    pub sampling: Option<Sampling>,
+    /// What an earlier run knows of the same targets.
+    pub previous: Option<Previous>,
+}
+
+/// An asset of a plan, with the decision what to do with it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PlannedAsset {
     /// The asset.
     pub asset: AssetRef,
-    /// Why it will not be read; `None` where it will.
-    pub skip: Option<Reason>,
+    /// What is done with it.
+    pub decision: Decision,
+    /// Number of its dataset in the plan.
+    pub dataset: u32,
 }
 
 /// A slice of a plan: the unit of work, of retrying and of committing.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Shard {
     /// Index of the target it belongs to.
     pub target: usize,
+    /// How many assets it has, be they at hand or not.
+    assets: usize,
     entries: Entries,
+    /// Assets of the run before that are gone; a shard has either these or entries.
+    gone: Vec<AssetNumber>,
     bytes: u64,
 }
 
 /// What a plan amounts to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Extent {
     /// Assets enumerated.
     pub assets: u64,
@@ -56,39 +77,59 @@ pub struct Extent {
     pub readable: u64,
     /// Bytes of the assets that will be read.
     pub bytes: u64,
+    /// Assets that have not changed since an earlier run.
+    pub unchanged: u64,
+    /// Assets that are gone since then.
+    pub gone: u64,
 }
 
 /// All shards of a run, in the order of the listing.
 pub struct Plan {
     targets: Vec<ScanTarget>,
     shards: Vec<Shard>,
+    datasets: Vec<Dataset>,
+    confidence: f64,
+    previous: Option<Arc<Previous>>,
     extent: Extent,
     skipped: Vec<(Reason, u64)>,
     digest: String,
+    /// The shards that this process runs, where it does not run all.
+    mine: Option<Vec<bool>>,
 }
 
+/// How sure bounds are where nobody asked for more.
+pub const USUAL_CONFIDENCE: f64 = 0.95;
+
 impl Plan {
-    /// Lists the targets and cuts the listing into shards.
+    /// Lists the targets, decides what to read of them and cuts that into shards.
     ///
     /// # Errors
     /// When a listing fails: a scan that does not know what there is cannot account for it.
     pub async fn make(
         targets: Vec<ScanTarget>,
-        filter: &Filter,
+        selection: Selection,
         identity: &Identity,
         progress: &Progress,
         cancel: &Cancel,
     ) -> Result<Self, ScanError> {
-        let mut planner = Planner { filter, progress, shards: Vec::new(), extent: Extent::default(), skipped: [0; Reason::ALL.len()] };
-        for (index, target) in targets.iter().enumerate() {
-            planner.list(index, target, cancel).await?;
+        let Selection { filter, sampling, mut previous } = selection;
+        let mut planner = Planner::new(&targets, &filter, progress, cancel);
+        for index in 0..targets.len() {
+            planner.list(index).await?;
         }
-        let digest = identity.plan_digest(
-            planner.shards.iter().flat_map(|shard| [targets[shard.target].store.id().as_str().as_bytes(), shard.entries.encoded()]),
-        );
-        let Planner { shards, extent, skipped, .. } = planner;
-        let skipped = Reason::ALL.into_iter().zip(skipped).filter(|(_, count)| *count > 0).collect();
-        Ok(Self { targets, shards, extent, skipped, digest })
+        let decided = planner.decide(sampling, previous.as_mut(), identity);
+        let digest = digest(&targets, &decided.shards, previous.as_ref(), identity);
+        Ok(Self {
+            confidence: sampling.map_or(USUAL_CONFIDENCE, |sampling| sampling.confidence),
+            targets,
+            shards: decided.shards,
+            datasets: decided.datasets,
+            previous: previous.map(Arc::new),
+            extent: decided.extent,
+            skipped: decided.skipped,
+            digest,
+            mine: None,
+        })
     }
 
     /// Returns the targets.
@@ -99,6 +140,26 @@ impl Plan {
     /// Returns the shards.
     pub fn shards(&self) -> &[Shard] {
         &self.shards
+    }
+
+    /// Returns the datasets; planned assets name them by number.
+    pub fn datasets(&self) -> &[Dataset] {
+        &self.datasets
+    }
+
+    /// Returns how sure the bounds of its samples are, 0 to 1.
+    pub fn confidence(&self) -> f64 {
+        self.confidence
+    }
+
+    /// Returns the earlier run that it stands on.
+    pub(crate) fn previous(&self) -> Option<&Arc<Previous>> {
+        self.previous.as_ref()
+    }
+
+    /// Tells whether this process runs a shard.
+    pub(crate) fn is_mine(&self, shard: u32) -> bool {
+        self.mine.as_ref().is_none_or(|mine| mine[shard as usize])
     }
 
     /// Returns what the plan amounts to.
@@ -117,14 +178,17 @@ impl Plan {
     }
 }
 
-impl Shard {
-    fn new(target: usize) -> Self {
-        Self { target, entries: Entries::default(), bytes: 0 }
-    }
+fn digest(targets: &[ScanTarget], shards: &[Shard], previous: Option<&Previous>, identity: &Identity) -> String {
+    let gone: Vec<u8> = shards.iter().flat_map(|shard| &shard.gone).flat_map(|asset| asset.to_bytes()).collect();
+    let before = previous.map_or(&[][..], |previous| previous.run().as_str().as_bytes());
+    let listed = shards.iter().flat_map(|shard| [targets[shard.target].store.id().as_str().as_bytes(), shard.entries.encoded()]);
+    identity.plan_digest(listed.chain([before, &gone]))
+}
 
+impl Shard {
     /// Returns how many assets the shard has.
     pub fn len(&self) -> usize {
-        self.entries.len()
+        self.assets
     }
 
     /// Tells whether the shard has no asset.
@@ -141,51 +205,9 @@ impl Shard {
     pub fn assets<'a>(&'a self, targets: &'a [ScanTarget]) -> impl Iterator<Item = PlannedAsset> + Send + 'a {
         self.entries.iter(targets[self.target].store.id())
     }
-}
 
-struct Planner<'a> {
-    filter: &'a Filter,
-    progress: &'a Progress,
-    shards: Vec<Shard>,
-    extent: Extent,
-    skipped: [u64; Reason::ALL.len()],
-}
-
-impl Planner<'_> {
-    async fn list(&mut self, index: usize, target: &ScanTarget, cancel: &Cancel) -> Result<(), ScanError> {
-        let failed = |cause: StoreError| ScanError::listing(target.store.id(), cause);
-        for shard in target.store.shards(&target.scope).await.map_err(failed)? {
-            let mut pages = target.store.list(&shard, None);
-            while let Some(page) = pages.next().await {
-                cancel.check()?;
-                for entry in page.map_err(failed)?.entries {
-                    self.push(index, entry);
-                }
-            }
-        }
-        Ok(())
-    }
-
-    fn push(&mut self, target: usize, entry: Entry) {
-        let skip = self.filter.verdict(&entry.asset).or(entry.unreadable);
-        let bytes = if skip.is_none() { entry.asset.size } else { 0 };
-        let fits = self.shards.last().is_some_and(|shard| {
-            shard.target == target && shard.len() < SHARD_ASSETS && (shard.bytes == 0 || shard.bytes + bytes <= SHARD_BYTES)
-        });
-        if !fits {
-            self.shards.push(Shard::new(target));
-        }
-        let shard = self.shards.last_mut().expect("a shard was pushed where none fitted");
-        shard.entries.push(&PlannedAsset { asset: entry.asset, skip });
-        shard.bytes += bytes;
-        self.extent.assets += 1;
-        match skip {
-            Some(reason) => self.skipped[reason as usize] += 1,
-            None => {
-                self.extent.readable += 1;
-                self.extent.bytes += bytes;
-            }
-        }
-        self.progress.listed(self.extent);
+    /// Lends the assets that are gone since the run before.
+    pub(crate) fn gone(&self) -> &[AssetNumber] {
+        &self.gone
     }
 }

@@ -1,0 +1,88 @@
+use std::fs::{self, Permissions};
+use std::io::Write;
+use std::os::unix::fs::PermissionsExt;
+use std::path::Path;
+use std::sync::Arc;
+
+use anyhow::{Context, bail};
+use terrier_classify::Backend;
+use terrier_scan::{Estimate, PlanFolder, PlanHeader};
+use terrier_stores::{ResultsLocation, open_results};
+
+use super::print;
+use super::session::{Opening, Session};
+use crate::args::{PlanArgs, SummaryFormat};
+use crate::display::Display;
+use crate::exit::Exit;
+use crate::summary::{self, Fleet};
+use crate::targets;
+
+/// Lists the targets and writes down what a scan would read.
+pub(crate) async fn run(args: PlanArgs) -> anyhow::Result<Exit> {
+    let session = Session::open(Opening {
+        targets: &args.targets,
+        s3: &args.s3,
+        rules: &args.rules,
+        engine: Backend::default(),
+        key_file: args.key_file.as_deref(),
+        threads: None,
+        memory: None,
+        findings: &args.findings,
+        quiet: args.quiet,
+    })
+    .await?;
+    targets::check_out(&targets::parse(&args.targets)?, &args.out)?;
+    let out = &args.out;
+    let location = open_results(out, &targets::connect_options(&args.s3, None, None)).await;
+    let ResultsLocation { store, prefix, .. } = location.with_context(|| format!("cannot write the plan to {out}"))?;
+    let local = (!out.contains("://")).then(|| Path::new(out));
+    if let Some(folder) = local {
+        owner_only(folder, 0o700)?;
+    }
+    let folder = PlanFolder::new(store, prefix);
+    if folder.holds_a_plan().await? {
+        bail!("there is a plan at {out} already; run it with terrier scan --plan, or give the new one another --out");
+    }
+    let display = Display::start(Arc::clone(&session.scanner.progress), args.quiet);
+    let plan = session.plan(&args.selection).await?;
+    let key_id = session.scanner.identity.key_id();
+    let header = PlanHeader::new(&plan, session.typed_targets().to_vec(), &session.label(), key_id, session.meter.take());
+    folder.write(&plan, &header).await.with_context(|| format!("cannot write the plan to {out}"))?;
+    if let Some(folder) = local {
+        close_files(folder)?;
+    }
+    drop(display);
+    let estimate = Estimate::of(&plan);
+    let fleet = Fleet { cores: args.cores, core_hour_usd: args.core_hour_usd.0, core_rate: args.core_rate.map(|rate| rate.0) };
+    match args.format {
+        SummaryFormat::Table => {
+            print(&summary::plan_table(&plan, &estimate, fleet))?;
+            writeln!(
+                std::io::stderr(),
+                "the plan is in {out}; run it with: terrier scan --plan {out} --shard 0/1 --out {}",
+                args.findings
+            )?;
+        }
+        SummaryFormat::Json => print(&summary::plan_json(&plan, &estimate, fleet))?,
+    }
+    Ok(Exit::Done)
+}
+
+/// A plan holds exact names, which hold what people put into them.
+fn owner_only(path: &Path, mode: u32) -> anyhow::Result<()> {
+    let closed = fs::set_permissions(path, Permissions::from_mode(mode));
+    closed.with_context(|| format!("cannot keep {} to its owner; give a folder of your own as --out", path.display()))
+}
+
+fn close_files(folder: &Path) -> anyhow::Result<()> {
+    for entry in fs::read_dir(folder)? {
+        let path = entry?.path();
+        if path.is_dir() {
+            owner_only(&path, 0o700)?;
+            close_files(&path)?;
+        } else {
+            owner_only(&path, 0o600)?;
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,211 @@
+//! What scanning and planning have in common: compiled rules, connected stores, and the scan before.
+
+use std::ffi::OsString;
+use std::io::Write;
+use std::num::NonZeroUsize;
+use std::path::Path;
+use std::sync::Arc;
+
+use anyhow::Context;
+use futures::FutureExt;
+use terrier_classify::{Backend, Classifier, LabelPolicy};
+use terrier_extract::{Extractor, Limits, WorkerCommand};
+use terrier_findings::Results;
+use terrier_model::RunId;
+use terrier_rules::RulePack;
+use terrier_scan::{
+    Baseline, Budget, Cancel, Filter, Identity, Plan, Previous, Progress, RequestMeter, RunLabel, SameWork, Sampling, Scanner, Selection,
+    USUAL_CONFIDENCE,
+};
+use terrier_stores::{ResultsLocation, find_results};
+
+use crate::args::{RulesArgs, S3Args, SamplingArgs, SelectionArgs};
+use crate::exit::Exit;
+use crate::targets::{self, Connected};
+use crate::units::Size;
+use crate::{key, resources};
+
+/// The share that may be missed where a budget was given and no share.
+const USUAL_PREVALENCE: f64 = 0.01;
+
+/// What a session is opened with.
+pub(super) struct Opening<'a> {
+    pub(super) targets: &'a [OsString],
+    pub(super) s3: &'a S3Args,
+    pub(super) rules: &'a RulesArgs,
+    pub(super) engine: Backend,
+    pub(super) key_file: Option<&'a Path>,
+    pub(super) threads: Option<NonZeroUsize>,
+    pub(super) memory: Option<Size>,
+    /// Where the findings are or will be.
+    pub(super) findings: &'a str,
+    pub(super) quiet: bool,
+}
+
+pub(super) struct Session {
+    pub(super) pack: RulePack,
+    pub(super) scanner: Scanner,
+    pub(super) meter: RequestMeter,
+    pub(super) connected: Vec<Connected>,
+    targets: Vec<String>,
+    s3: S3Args,
+    findings: String,
+    quiet: bool,
+}
+
+impl Session {
+    /// Loads the rules and connects to the targets.
+    pub(super) async fn open(opening: Opening<'_>) -> anyhow::Result<Self> {
+        let Opening { targets: typed, s3, rules, engine, key_file, threads, memory, findings, quiet } = opening;
+        let pack = targets::load_rules(rules)?;
+        let parsed = targets::parse(typed)?;
+        targets::check_out(&parsed, findings)?;
+        let classifier = Classifier::compile_for(&pack, engine).context("the rules cannot be compiled; see: terrier rules check")?;
+        let identity = Identity::new(key::load(key_file)?);
+        let connected = targets::connect_all(&parsed, s3, findings).await?;
+        Ok(Self {
+            meter: RequestMeter::new(connected.iter().map(|target| (target.scan.store.kind(), Arc::clone(&target.usage))).collect()),
+            scanner: Scanner {
+                classifier: Arc::new(classifier),
+                extractor: Arc::new(Extractor::new(Limits::default(), Some(worker_command()?))),
+                identity: Arc::new(identity),
+                resources: resources::resolve(threads, memory)?,
+                progress: Arc::new(Progress::default()),
+                cancel: cancel_on_signal(),
+            },
+            pack,
+            connected,
+            targets: typed.iter().map(|target| target.to_string_lossy().into_owned()).collect(),
+            s3: s3.clone(),
+            findings: findings.to_owned(),
+            quiet,
+        })
+    }
+
+    /// Lists the targets and decides what to read of them.
+    pub(super) async fn plan(&self, args: &SelectionArgs) -> anyhow::Result<Plan> {
+        let filter = Filter::new(
+            &args.include,
+            &args.exclude,
+            args.max_object_size.map(|size| size.0),
+            args.newer_than.map(|age| age.0.as_microsecond()),
+        )?;
+        let previous = if args.full { None } else { self.previous().await? };
+        let selection = Selection { filter, sampling: sampling(&args.sampling), previous };
+        let Scanner { identity, progress, cancel, .. } = &self.scanner;
+        let targets = self.connected.iter().map(|target| target.scan.clone()).collect();
+        Ok(Plan::make(targets, selection, identity, progress, cancel).await?)
+    }
+
+    pub(super) fn typed_targets(&self) -> &[String] {
+        &self.targets
+    }
+
+    pub(super) fn label(&self) -> RunLabel {
+        let policy = LabelPolicy::default();
+        RunLabel {
+            target: self.targets.join(" "),
+            rules_digest: self.scanner.classifier.rules_digest().to_owned(),
+            policy_digest: format!("{} tier, {} or more", policy.tier, policy.occurrences),
+            options_digest: self.scanner.identity.plan_digest([self.targets.join("\0").as_bytes()]),
+        }
+    }
+
+    /// Opens the findings of earlier scans; `None` where there is no such folder.
+    async fn earlier_findings(&self) -> anyhow::Result<Option<Results>> {
+        let findings = &self.findings;
+        if !findings.contains("://") && matches!(Path::new(findings).try_exists(), Ok(false)) {
+            return Ok(None);
+        }
+        let location = find_results(findings, &targets::connect_options(&self.s3, None, None)).await;
+        let ResultsLocation { store, prefix, .. } = location.with_context(|| format!("cannot read the findings at {findings}"))?;
+        Ok(Some(Results::new(store, prefix)))
+    }
+
+    /// Looks for a finished run of the same targets to stand on.
+    async fn previous(&self) -> anyhow::Result<Option<Previous>> {
+        let Some(results) = self.earlier_findings().await? else { return Ok(None) };
+        let findings = &self.findings;
+        let found = self.with_same_work(async |same| Previous::find(&results, same).await).await;
+        match found.with_context(|| format!("cannot read the findings at {findings}; --full scans without them"))? {
+            Baseline::Same(previous) => Ok(Some(*previous)),
+            Baseline::None => Ok(None),
+            Baseline::Other(why) => {
+                if !self.quiet {
+                    writeln!(std::io::stderr(), "everything is read again: the last scan of this into {findings} was made with {why}")?;
+                }
+                Ok(None)
+            }
+        }
+    }
+
+    /// Reads the run that a plan stands on.
+    pub(super) async fn previous_run(&self, run: &RunId) -> anyhow::Result<Previous> {
+        let findings = &self.findings;
+        let gone = || format!("the plan stands on a run whose findings are not at {findings}; give the same --out as its --findings");
+        let results = self.earlier_findings().await?.with_context(gone)?;
+        self.with_same_work(async |same| Previous::of_run(&results, run, same).await).await.with_context(gone)
+    }
+
+    async fn with_same_work<T>(&self, ask: impl AsyncFnOnce(SameWork<'_>) -> T) -> T {
+        let label = self.label();
+        ask(SameWork {
+            target: &self.scanner.masked_target(&label),
+            detection_digest: self.scanner.classifier.detection_digest(),
+            rules_digest: &label.rules_digest,
+            policy_digest: &label.policy_digest,
+            options_digest: &label.options_digest,
+            key_id: self.scanner.identity.key_id().as_deref(),
+        })
+        .await
+    }
+}
+
+/// How much of each dataset is enough; everything, unless something else was asked for.
+fn sampling(args: &SamplingArgs) -> Option<Sampling> {
+    let SamplingArgs { max_prevalence, confidence, budget_bytes, budget_usd } = args;
+    let budget = budget_bytes.map(|size| Budget::Bytes(size.0)).or(budget_usd.map(|price| Budget::Usd(price.0)));
+    if max_prevalence.is_none() && confidence.is_none() && budget.is_none() {
+        return None;
+    }
+    Some(Sampling {
+        confidence: confidence.map_or(USUAL_CONFIDENCE, |share| share.0),
+        max_prevalence: max_prevalence.map_or(USUAL_PREVALENCE, |share| share.0),
+        budget,
+    })
+}
+
+/// Stops the scan at the first signal, and the process at the second.
+fn cancel_on_signal() -> Cancel {
+    let cancel = Cancel::default();
+    let switch = cancel.clone();
+    tokio::spawn(async move {
+        wait_for_signal().await;
+        switch.cancel();
+        wait_for_signal().await;
+        std::process::exit(i32::from(Exit::Interrupted.code()));
+    });
+    cancel
+}
+
+async fn wait_for_signal() {
+    use tokio::signal::unix::{SignalKind, signal};
+    let terminated = async {
+        match signal(SignalKind::terminate()) {
+            Ok(mut signals) => drop(signals.recv().await),
+            Err(_) => std::future::pending().await,
+        }
+    };
+    let hung_up = async {
+        match signal(SignalKind::hangup()) {
+            Ok(mut signals) => drop(signals.recv().await),
+            Err(_) => std::future::pending().await,
+        }
+    };
+    futures::future::select_all([terminated.boxed(), hung_up.boxed(), tokio::signal::ctrl_c().map(drop).boxed()]).await;
+}
+
+fn worker_command() -> anyhow::Result<WorkerCommand> {
+    let program = std::env::current_exe().context("cannot find this program's own file, which its parsing workers run")?;
+    Ok(WorkerCommand { program, args: vec!["worker".into()] })
+}
