@@ -114,6 +114,8 @@ fn every_command_explains_itself() {
     }
     expect![[r#"
         Scan folders and buckets, and write what was found as Parquet
+        Write down what a scan would read, cut into shards that any number of processes can run
+        Check a finished run: every shard committed once, every file as it was committed
         Show what a scan found: the summary, one asset, one class, or the worst assets
         Explain the findings of an asset: evidence, weights, and what decided; or why there
         none

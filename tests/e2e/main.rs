@@ -10,6 +10,7 @@ mod eval;
 mod explain;
 mod harness;
 mod incremental;
+mod inventory;
 mod plan;
 mod resume;
 mod s3;

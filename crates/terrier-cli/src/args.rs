@@ -278,6 +278,10 @@ pub(crate) struct SelectionArgs {
     #[arg(long, value_name = "AGE|DATE", help_heading = "What to read")]
     pub(crate) newer_than: Option<Age>,
 
+    /// Take what there is from an S3 Inventory in the place of listing the bucket: the address of its manifest.json
+    #[arg(long, value_name = "URL", help_heading = "What to read")]
+    pub(crate) inventory: Vec<String>,
+
     /// Read again what has not changed since the last scan into the same --out
     #[arg(long, help_heading = "What to read")]
     pub(crate) full: bool,
@@ -287,8 +291,18 @@ pub(crate) struct SelectionArgs {
 }
 
 /// The arguments of [`SelectionArgs`], which a plan has settled.
-const SELECTION: [&str; 9] =
-    ["include", "exclude", "max_object_size", "newer_than", "full", "max_prevalence", "confidence", "budget_bytes", "budget_usd"];
+const SELECTION: [&str; 10] = [
+    "inventory",
+    "include",
+    "exclude",
+    "max_object_size",
+    "newer_than",
+    "full",
+    "max_prevalence",
+    "confidence",
+    "budget_bytes",
+    "budget_usd",
+];
 
 #[derive(Debug, Args)]
 pub(crate) struct PlanArgs {

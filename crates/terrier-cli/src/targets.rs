@@ -5,8 +5,9 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::{Context, bail};
+use terrier_model::StoreKind;
 use terrier_rules::{Builtin, RulePack};
-use terrier_scan::ScanTarget;
+use terrier_scan::{Inventory, ScanTarget};
 use terrier_stores::{ConnectOptions, Meter, Scope, Target, Usage, connect};
 
 use crate::args::{RulesArgs, S3Args};
@@ -104,10 +105,36 @@ pub(crate) async fn connect_all(targets: &[Target], s3: &S3Args, out: &str) -> a
             .with_context(|| format!("cannot open the target {}", display(target)))?;
         let meter = Meter::new(store);
         let usage = meter.usage();
-        let scan = ScanTarget { store: Arc::new(meter), scope: scope(target) };
+        let scan = ScanTarget { store: Arc::new(meter), scope: scope(target), inventory: None };
         connected.push(Connected { scan, usage });
     }
     Ok(connected)
+}
+
+/// Opens inventories, and gives each to the target that it is of. Returns the counters of the buckets that they lie in.
+pub(crate) async fn use_inventories(
+    connected: &mut [Connected],
+    targets: &[Target],
+    manifests: &[String],
+    s3: &S3Args,
+) -> anyhow::Result<Vec<(StoreKind, Arc<Usage>)>> {
+    let mut counters = Vec::new();
+    for place in manifests {
+        let manifest = Target::parse(place.as_ref())?;
+        let Target::S3 { prefix, .. } = &manifest else {
+            bail!("--inventory {place} is no place in a bucket; give s3://bucket/…/manifest.json");
+        };
+        let key = std::str::from_utf8(prefix).context("the inventory's key is not UTF-8")?;
+        let meter = Meter::new(connect(&manifest, &connect_options(s3, None, None)).await.with_context(|| format!("cannot open {place}"))?);
+        counters.push((StoreKind::S3, meter.usage()));
+        let inventory = Inventory::open(Arc::new(meter), key).await.with_context(|| format!("cannot use the inventory {place}"))?;
+        let is_of = |target: &Target| matches!(target, Target::S3 { bucket, .. } if bucket == inventory.bucket());
+        let Some(index) = targets.iter().position(is_of) else {
+            bail!("the inventory {place} is of the bucket {}, which is no target", inventory.bucket());
+        };
+        connected[index].scan.inventory = Some(Arc::new(inventory));
+    }
+    Ok(counters)
 }
 
 /// The target as the user typed it, for messages.

@@ -2,6 +2,8 @@ use terrier_findings::FindingsError;
 use terrier_model::StoreId;
 use terrier_stores::StoreError;
 
+use crate::InventoryError;
+
 /// Why a scan could not do its job. What goes wrong with one asset is never here: it is that asset's coverage.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -13,6 +15,14 @@ pub enum ScanError {
         store: StoreId,
         /// Why.
         source: StoreError,
+    },
+    /// The inventory of a target cannot stand in for a listing.
+    #[error("cannot take {store} from its inventory")]
+    Inventory {
+        /// The store.
+        store: StoreId,
+        /// Why.
+        source: InventoryError,
     },
     /// The results could not be written.
     #[error("cannot write the findings")]

@@ -13,6 +13,7 @@ mod error;
 mod estimate;
 mod filter;
 mod identity;
+mod inventory;
 mod plan;
 mod previous;
 mod progress;
@@ -27,6 +28,7 @@ pub use error::ScanError;
 pub use estimate::Estimate;
 pub use filter::{Filter, GlobError};
 pub use identity::{Identity, MEMBER_SEPARATOR, escape, render_path, unescape};
+pub use inventory::{Inventory, InventoryError};
 pub use plan::{
     Decision, Extent, Part, Plan, PlanFileError, PlanFolder, PlanHeader, PlannedAsset, ScanTarget, Selection, Shard, USUAL_CONFIDENCE,
 };

@@ -23,6 +23,7 @@ pub(crate) async fn run(args: PlanArgs) -> anyhow::Result<Exit> {
         targets: &args.targets,
         s3: &args.s3,
         rules: &args.rules,
+        inventories: &args.selection.inventory,
         engine: Backend::default(),
         key_file: args.key_file.as_deref(),
         threads: None,

@@ -37,6 +37,7 @@ pub(crate) async fn run(mut args: ScanArgs) -> anyhow::Result<Exit> {
         targets: &args.targets,
         s3: &args.s3,
         rules: &args.rules,
+        inventories: &args.selection.inventory,
         engine: args.engine,
         key_file: args.key_file.as_deref(),
         threads: args.threads,

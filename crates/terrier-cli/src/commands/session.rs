@@ -33,6 +33,7 @@ pub(super) struct Opening<'a> {
     pub(super) targets: &'a [OsString],
     pub(super) s3: &'a S3Args,
     pub(super) rules: &'a RulesArgs,
+    pub(super) inventories: &'a [String],
     pub(super) engine: Backend,
     pub(super) key_file: Option<&'a Path>,
     pub(super) threads: Option<NonZeroUsize>,
@@ -56,15 +57,17 @@ pub(super) struct Session {
 impl Session {
     /// Loads the rules and connects to the targets.
     pub(super) async fn open(opening: Opening<'_>) -> anyhow::Result<Self> {
-        let Opening { targets: typed, s3, rules, engine, key_file, threads, memory, findings, quiet } = opening;
+        let Opening { targets: typed, s3, rules, inventories, engine, key_file, threads, memory, findings, quiet } = opening;
         let pack = targets::load_rules(rules)?;
         let parsed = targets::parse(typed)?;
         targets::check_out(&parsed, findings)?;
         let classifier = Classifier::compile_for(&pack, engine).context("the rules cannot be compiled; see: terrier rules check")?;
         let identity = Identity::new(key::load(key_file)?);
-        let connected = targets::connect_all(&parsed, s3, findings).await?;
+        let mut connected = targets::connect_all(&parsed, s3, findings).await?;
+        let mut counters: Vec<_> = connected.iter().map(|target| (target.scan.store.kind(), Arc::clone(&target.usage))).collect();
+        counters.extend(targets::use_inventories(&mut connected, &parsed, inventories, s3).await?);
         Ok(Self {
-            meter: RequestMeter::new(connected.iter().map(|target| (target.scan.store.kind(), Arc::clone(&target.usage))).collect()),
+            meter: RequestMeter::new(counters),
             scanner: Scanner {
                 classifier: Arc::new(classifier),
                 extractor: Arc::new(Extractor::new(Limits::default(), Some(worker_command()?))),

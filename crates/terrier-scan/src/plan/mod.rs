@@ -22,7 +22,7 @@ use crate::dataset::Dataset;
 use crate::identity::AssetNumber;
 use crate::previous::Previous;
 use crate::sample::Sampling;
-use crate::{Cancel, Filter, Identity, Progress, ScanError};
+use crate::{Cancel, Filter, Identity, Inventory, Progress, ScanError};
 
 /// A place to scan: a store, and the part of it that the user asked for.
 #[derive(Clone)]
@@ -31,6 +31,8 @@ pub struct ScanTarget {
     pub store: Arc<dyn Store>,
     /// The part of it.
     pub scope: Scope,
+    /// What to take in the place of a listing.
+    pub inventory: Option<Arc<Inventory>>,
 }
 
 /// What of the targets is to be read.

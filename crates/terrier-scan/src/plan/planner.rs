@@ -60,6 +60,12 @@ impl<'a> Planner<'a> {
     pub(super) async fn list(&mut self, index: usize) -> Result<(), ScanError> {
         self.listed.push(Listed { pieces: Vec::new(), grouping: Grouping::new(index) });
         let target = &self.targets[index];
+        if let Some(inventory) = &target.inventory {
+            let store = target.store.id();
+            let listed = inventory.each(store, &target.scope, self.cancel, |entry| self.learn(entry)).await;
+            listed.map_err(|source| ScanError::Inventory { store: store.clone(), source })?;
+            return self.cancel.check();
+        }
         let failed = |cause: StoreError| ScanError::listing(target.store.id(), cause);
         for shard in target.store.shards(&target.scope).await.map_err(failed)? {
             let mut pages = target.store.list(&shard, None);
