@@ -108,13 +108,13 @@ fn own_rules_join_the_built_in_ones() {
 #[test]
 fn every_command_explains_itself() {
     let bench = Bench::new();
-    for command in ["scan", "show", "explain", "query", "report", "doctor", "rules", "bench", "eval", "completions"] {
+    for command in ["scan", "plan", "verify", "show", "explain", "query", "report", "doctor", "rules", "bench", "eval", "completions"] {
         let help = bench.run([command, "--help"]).expect(0).stdout;
         assert!(help.len() > 100, "{command}: {help}");
     }
     expect![[r#"
         Scan folders and buckets, and write what was found as Parquet
-        Write down what a scan would read, cut into shards that any number of processes can run
+        Write down what a scan would read, in shards that any number of processes run
         Check a finished run: every shard committed once, every file as it was committed
         Show what a scan found: the summary, one asset, one class, or the worst assets
         Explain the findings of an asset: evidence, weights, and what decided; or why there

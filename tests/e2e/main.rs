@@ -4,6 +4,7 @@
 
 mod bench;
 mod commands;
+mod copies;
 mod coverage;
 mod determinism;
 mod eval;

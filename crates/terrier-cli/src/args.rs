@@ -157,7 +157,7 @@ pub(crate) enum Command {
     /// Scan folders and buckets, and write what was found as Parquet
     #[command(after_help = EXIT_CODES, after_long_help = SCAN_EXPLAINED)]
     Scan(Box<ScanArgs>),
-    /// Write down what a scan would read, cut into shards that any number of processes can run
+    /// Write down what a scan would read, in shards that any number of processes run
     #[command(after_long_help = PLAN_EXPLAINED)]
     Plan(Box<PlanArgs>),
     /// Check a finished run: every shard committed once, every file as it was committed
@@ -478,6 +478,10 @@ pub(crate) struct ShowArgs {
     /// Datasets, the most sensitive first: what was found in how many of their members, and what may have been missed
     #[arg(long, conflicts_with_all = ["asset", "class", "worst"])]
     pub(crate) datasets: bool,
+
+    /// Contents that lie in several places, and pairs that are nearly alike, across stores
+    #[arg(long, conflicts_with_all = ["asset", "class", "worst", "datasets"])]
+    pub(crate) copies: bool,
 
     /// The worst assets [default number: 10]
     #[arg(long, value_name = "N", num_args = 0..=1, default_missing_value = "10")]

@@ -196,7 +196,12 @@ fn asset_columns() -> Vec<ColumnSpec> {
         required("size", Int64, "Size in bytes as stored; of a member, as unpacked where the container tells."),
         optional("format", Utf8, "The format by content, such as `csv` or `parquet`; null where it was not opened."),
         optional("content_hash", Utf8, "Keyed hash of the whole content, where it was read from end to end under a key."),
-        required("similarity", list(Int64), "Sketch for near-duplicates; not yet computed, always empty."),
+        required(
+            "similarity",
+            list(Int64),
+            "Sketch of the content, ascending: keyed hashes of sixteen of its lines and values. Contents share about the part of it that they share of \
+             their lines. Empty without a key, and where there is no text.",
+        ),
         optional("owner", Utf8, "The owner as the store gives it."),
         optional("modified", time(), "When it was last modified."),
         optional("storage_class", Utf8, "The storage class."),

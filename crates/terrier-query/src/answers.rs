@@ -80,6 +80,30 @@ pub struct DatasetDetail {
     pub findings: Vec<DatasetFindingRow>,
 }
 
+/// A content that lies in several places.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CopyGroup {
+    /// How often it is there.
+    pub copies: u64,
+    /// Its size in bytes.
+    pub size: u64,
+    /// In how many stores.
+    pub stores: u64,
+    /// The first of the places: store and path.
+    pub places: Vec<String>,
+}
+
+/// Two assets whose contents are alike.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NearCopy {
+    /// One of them: id, store and path.
+    pub one: (AssetId, StoreId, String),
+    /// The other.
+    pub other: (AssetId, StoreId, String),
+    /// Marks of their sketches in common, of sixteen.
+    pub common: u64,
+}
+
 /// A class across all assets.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ClassRow {

@@ -10,6 +10,7 @@
 
 mod answers;
 mod asset;
+mod copies;
 mod database;
 mod datasets;
 mod error;
@@ -18,8 +19,8 @@ mod render;
 mod summary;
 
 pub use answers::{
-    AssetDetail, ClassDetail, ClassInAsset, ClassRow, CombinationSummary, CoverageRow, DatasetDetail, DatasetList, FormatSummary,
-    LocatedFinding, RegulationSummary, SensitivitySummary, StoreSummary, Summary, UnreadAsset, WorstAsset,
+    AssetDetail, ClassDetail, ClassInAsset, ClassRow, CombinationSummary, CopyGroup, CoverageRow, DatasetDetail, DatasetList,
+    FormatSummary, LocatedFinding, NearCopy, RegulationSummary, SensitivitySummary, StoreSummary, Summary, UnreadAsset, WorstAsset,
 };
 pub use database::FindingsDb;
 pub use error::QueryError;

@@ -15,6 +15,7 @@ use terrier_model::{
 use crate::identity::{MEMBER_SEPARATOR, render_path};
 use crate::previous::Carried;
 use crate::read::Content;
+use crate::similarity::Sketch;
 use crate::{Cancel, Identity, Progress};
 
 /// Reasons taken over from members, per container.
@@ -107,6 +108,7 @@ impl AssetScanner<'_> {
             modified: asset.modified,
             row: 0,
             session: None,
+            sketch: Sketch::default(),
             members: HashMap::new(),
             members_label: None,
         }
@@ -128,6 +130,7 @@ struct Frame<'a> {
     modified: Option<Timestamp>,
     row: usize,
     session: Option<Session<'a>>,
+    sketch: Sketch,
     /// How often each member id was given, to tell members of the same name apart.
     members: HashMap<AssetId, u64>,
     /// What follows from the members that were read.
@@ -182,6 +185,7 @@ impl<'a> AssetSink<'a> {
         let frame = self.frames.pop().expect("every leave closes an asset that was entered");
         let was_read = frame.was_read(&outcome);
         let findings = frame.session.map(Session::finish).unwrap_or_default();
+        let similarity = frame.sketch.finish(self.scanner.identity);
         self.scanner.progress.found(&findings);
         let own_label = was_read.then(|| findings.label.clone());
         let label = merge(own_label, frame.members_label.as_ref(), "");
@@ -190,6 +194,7 @@ impl<'a> AssetSink<'a> {
         }
         let row = &mut self.rows.assets[frame.row];
         row.format = outcome.format.map(str::to_owned);
+        row.similarity = similarity;
         row.label = label;
         row.coverage = Coverage {
             method: outcome.method,
@@ -240,6 +245,7 @@ impl Sink for AssetSink<'_> {
             modified: member.modified,
             row: 0,
             session: None,
+            sketch: Sketch::default(),
             members: HashMap::new(),
             members_label: None,
         };
@@ -254,6 +260,7 @@ impl Sink for AssetSink<'_> {
         let frame = self.frames.last_mut().expect("segments arrive inside an asset");
         let session = frame.session.get_or_insert_with(|| scanner.classifier.session(scanner.identity.key()));
         session.segment(&segment);
+        frame.sketch.add(&segment);
         Flow::Continue
     }
 

@@ -107,6 +107,14 @@ impl Identity {
         })
     }
 
+    /// Returns what is written in the place of a hash of a piece of content, 63 bits; `None` without a key, since anyone could hash a guess.
+    pub(crate) fn mark(&self, hash: u64) -> Option<i64> {
+        self.key.as_ref()?;
+        let digest = self.digest(b"similarity", &[&hash.to_be_bytes()]);
+        let first = u64::from_be_bytes(digest[..8].try_into().expect("eight of 32 bytes are eight"));
+        Some((first >> 1) as i64)
+    }
+
     fn digest(&self, domain: &[u8], parts: &[&[u8]]) -> [u8; 32] {
         let mut mac = self.mac(domain);
         for part in parts {

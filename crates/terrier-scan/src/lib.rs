@@ -20,6 +20,7 @@ mod progress;
 mod read;
 mod run;
 mod sample;
+mod similarity;
 mod usage;
 
 pub use cancel::Cancel;

@@ -16,6 +16,9 @@ use crate::units::{human_bytes, human_count};
 /// Places written per finding.
 const PLACES: usize = 5;
 
+/// Groups of copies, and pairs of near copies, shown.
+const COPIES: usize = 50;
+
 /// Datasets shown.
 const DATASETS: usize = 100;
 
@@ -41,6 +44,9 @@ pub(crate) async fn run(args: ShowArgs) -> anyhow::Result<Exit> {
             summary::worst(&mut text, &assets, &pack);
             text.trim_start().to_owned()
         }
+    } else if args.copies {
+        let (equal, near) = (findings.copies(COPIES).await?, findings.near_copies(COPIES).await?);
+        if as_json { summary::copies_json(&equal, &near) } else { summary::copies(&equal, &near) }
     } else if args.datasets {
         let list = findings.datasets(DATASETS).await?;
         if as_json { summary::datasets_json(&list) } else { summary::datasets(&list, &pack) }

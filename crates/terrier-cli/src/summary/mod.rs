@@ -1,5 +1,6 @@
 //! What a person reads in ten seconds after a scan, and what a program reads.
 
+mod copies;
 mod datasets;
 mod estimate;
 mod json;
@@ -10,6 +11,7 @@ use terrier_model::{DataClass, Method, ReasonKind, Sensitivity};
 use terrier_query::{ClassInAsset, Summary, WorstAsset};
 use terrier_rules::RulePack;
 
+pub(crate) use self::copies::{copies, copies_json};
 pub(crate) use self::datasets::{datasets, datasets_json};
 pub(crate) use self::estimate::{Fleet, estimate_json, estimate_table, plan_json, plan_table};
 pub(crate) use self::json::{json, worst_json};
