@@ -7,7 +7,8 @@ use crate::delimited::{self, Dialect, Hint};
 use crate::layer::{self, Codec};
 use crate::office::by_media_type;
 use crate::outlook::tnef;
-use crate::{ar, arrow, cpio, dbf, folded, iso, mail, model, rar, rpm, warc};
+use crate::untagged::{self, Flavour};
+use crate::{ar, arrow, cpio, dbf, folded, iso, mail, markup, model, rar, rpm, sql, warc, xml};
 
 /// What an asset is, and so which room reads it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -22,6 +23,14 @@ pub(crate) enum Kind {
     Json { encoding: Encoding, lines: bool },
     /// A compression layer.
     Layer(Codec),
+    /// A notebook of Jupyter: JSON whose lists of strings are texts.
+    Notebook(Encoding),
+    /// The dump of a database as SQL.
+    Sql(Encoding),
+    /// HTML, or XML without records.
+    Markup(Encoding, Flavour),
+    /// XML that holds records.
+    Xml,
     /// Text of this format, whose lines are folded.
     Folded(Encoding, &'static str),
     /// Zip, and the office formats that are zip files.
@@ -133,7 +142,6 @@ const MAGIC: &[(usize, &[u8], Kind)] = &[
     (0, &[0x1A, 0x45, 0xDF, 0xA3], Kind::Recording("matroska")),
     (0, b"wOF2", Kind::Opaque("woff2")),
     (0, b"\x7FELF", Kind::Strings("elf")),
-    (0, &[0xFF, 0xFE, 0, 0], Kind::Strings("utf-32")),
     (0, b"Salted__", Kind::Encrypted("openssl")),
     (0, b"age-encryption.org/v1\n", Kind::Encrypted("age")),
     (0, b"LUKS\xBA\xBE", Kind::Encrypted("luks")),
@@ -155,8 +163,9 @@ pub(crate) fn detect(head: &[u8], complete: bool, name: &[u8]) -> Kind {
     }
     let Some(encoding) = decode::guess(head, complete) else { return Kind::Binary };
     match encoding {
-        Encoding::Utf8 { mark } => text_kind(encoding, &head[mark..], complete, name),
-        _ => text_kind(encoding, &decode::decode_head(encoding, head), complete, name),
+        Encoding::Utf8 { mark } => text_kind(encoding, head, &head[mark..], complete, name),
+        Encoding::Ascii => text_kind(encoding, head, head, complete, name),
+        _ => text_kind(encoding, head, &decode::decode_head(encoding, head), complete, name),
     }
 }
 
@@ -221,17 +230,47 @@ fn is_tar(head: &[u8]) -> bool {
     header[0] != 0 && rest + 8 * u32::from(b' ') == stored
 }
 
-fn text_kind(encoding: Encoding, text: &[u8], complete: bool, name: &[u8]) -> Kind {
+/// Tells what text is: `head` decoded is `text`.
+fn text_kind(encoding: Encoding, head: &[u8], text: &[u8], complete: bool, name: &[u8]) -> Kind {
     if let Some(format) = folded::format(text) {
         return Kind::Folded(encoding, format);
     }
     let extension = extension(name);
-    if let Some(lines) = json(text, complete, matches!(extension.as_slice(), b"json" | b"ndjson" | b"jsonl" | b"geojson")) {
-        return Kind::Json { encoding, lines };
+    if let Some(lines) = json(text, complete, matches!(extension.as_slice(), b"json" | b"ndjson" | b"jsonl" | b"geojson" | b"ipynb")) {
+        return if !lines && is_notebook(text) { Kind::Notebook(encoding) } else { Kind::Json { encoding, lines } };
+    }
+    let named = extension == b"sql";
+    if (named || hint(&extension) == Hint::None) && sql::is_dump(text, named) {
+        return Kind::Sql(encoding);
+    }
+    if let Some(flavour) = markup_flavour(text, &extension) {
+        let has_records = flavour == Flavour::Xml && reads_alike(encoding, head) && xml::record_depth(text).is_some();
+        return if has_records { Kind::Xml } else { Kind::Markup(encoding, flavour) };
     }
     match delimited::sniff(text, complete, hint(&extension)) {
         Some(dialect) => Kind::Delimited(encoding, dialect),
         None => Kind::Text(encoding),
+    }
+}
+
+/// Tells markup; source code that begins with a tag is read as it is written.
+fn markup_flavour(text: &[u8], extension: &[u8]) -> Option<Flavour> {
+    match extension {
+        b"html" | b"htm" | b"xhtml" | b"xht" | b"shtml" => untagged::flavour(text, Some(Flavour::Html)),
+        b"xml" | b"svg" | b"plist" | b"xsd" | b"xsl" | b"xslt" | b"wsdl" | b"rss" | b"atom" => untagged::flavour(text, Some(Flavour::Xml)),
+        _ if hint(extension) == Hint::None => untagged::flavour(text, None),
+        _ => None,
+    }
+}
+
+/// Tells whether a reader of XML takes the document to be in that encoding.
+fn reads_alike(encoding: Encoding, head: &[u8]) -> bool {
+    let declared = markup::encoding(head);
+    match encoding {
+        Encoding::Named(named) => named == declared,
+        Encoding::Utf8 { .. } => declared == encoding_rs::UTF_8 || head.is_ascii(),
+        Encoding::Ascii => true,
+        Encoding::Utf32 { .. } | Encoding::Dos => false,
     }
 }
 
@@ -252,6 +291,12 @@ fn json(text: &[u8], complete: bool, named: bool) -> Option<bool> {
         // The error may be further on: a broken line, `NaN`, an end that was cut off.
         Err(error) => (named || error.line() > 3 || error.column() > 200).then(|| has_second_line(text)),
     }
+}
+
+/// Tells a notebook by the keys that all have (the format of Jupyter, `nbformat` 4).
+fn is_notebook(text: &[u8]) -> bool {
+    let holds = |key: &[u8]| memchr::memmem::find(text, key).is_some();
+    text.trim_ascii_start().starts_with(b"{") && holds(b"\"cells\"") && holds(b"\"cell_type\"")
 }
 
 fn has_second_line(text: &[u8]) -> bool {
@@ -321,10 +366,10 @@ mod tests {
     #[test]
     fn encodings_are_told() {
         let utf16: Vec<u8> = "h\u{e9}llo world\n".encode_utf16().flat_map(u16::to_le_bytes).collect();
-        check(&utf16, "x", Kind::Text(Encoding::Utf16Le));
+        check(&utf16, "x", Kind::Text(Encoding::UTF16_LE));
         let utf16: Vec<u8> = "h\u{e9}llo world\n".encode_utf16().flat_map(u16::to_be_bytes).collect();
-        check(&utf16, "x", Kind::Text(Encoding::Utf16Be));
-        check(b"caf\xE9 au lait, cr\xE8me", "x", Kind::Text(Encoding::Windows1252));
+        check(&utf16, "x", Kind::Text(Encoding::UTF16_BE));
+        check(b"caf\xE9 au lait, cr\xE8me", "x", Kind::Text(Encoding::WINDOWS_1252));
         check("caf\u{e9}".as_bytes(), "x", Kind::Text(UTF8));
     }
 }
