@@ -55,6 +55,7 @@ pub(crate) fn read(context: &mut Context<'_>, reader: &mut dyn Read) -> Result<(
         rows: Rows::new(),
         tables: HashMap::new(),
         table: Vec::new(),
+        named: None,
         columns: Vec::new(),
         read: 0,
         endless: 0,
@@ -75,6 +76,7 @@ struct Dump<'r> {
     tables: HashMap<Vec<u8>, Vec<Vec<u8>>>,
     /// The table whose rows came last, and the places of its columns.
     table: Vec<u8>,
+    named: Option<Vec<Vec<u8>>>,
     columns: Vec<Node>,
     /// Rows that were read, and statements that did not end.
     read: u64,
@@ -210,11 +212,13 @@ impl Dump<'_> {
         if self.table != table {
             self.rows.renew(context)?;
             self.table = table.to_vec();
+        } else if self.named == columns && !self.columns.is_empty() {
+            return Ok(());
         }
         let place = self.rows.child(ROOT, table);
-        let columns = columns.as_ref().or_else(|| self.tables.get(table));
+        let names = columns.as_ref().or_else(|| self.tables.get(table));
         let mut nodes = Vec::new();
-        for column in columns.into_iter().flatten() {
+        for column in names.into_iter().flatten() {
             let node = self.rows.child(place, column);
             if node == OVERFLOW {
                 self.rows.push(context, OVERFLOW, ColumnKind::Text, column)?;
@@ -222,6 +226,7 @@ impl Dump<'_> {
             nodes.push(node);
         }
         self.columns = nodes;
+        self.named = columns;
         Ok(())
     }
 
