@@ -8,7 +8,7 @@ use crate::layer::{self, Codec};
 use crate::office::by_media_type;
 use crate::outlook::tnef;
 use crate::untagged::{self, Flavour};
-use crate::{ar, arrow, cpio, dbf, folded, iso, mail, markup, model, rar, rpm, sql, warc, xml};
+use crate::{ar, arrow, cpio, dbf, folded, iso, mail, markup, model, pickle, rar, rpm, sql, warc, xml};
 
 /// What an asset is, and so which room reads it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -31,6 +31,8 @@ pub(crate) enum Kind {
     Markup(Encoding, Flavour),
     /// XML that holds records.
     Xml,
+    /// A pickle of Python.
+    Pickle,
     /// Text of this format, whose lines are folded.
     Folded(Encoding, &'static str),
     /// Zip, and the office formats that are zip files.
@@ -155,6 +157,9 @@ pub(crate) fn detect(head: &[u8], complete: bool, name: &[u8]) -> Kind {
     if let Some(kind) = by_magic(head).or_else(|| layer::detect(head, name).map(Kind::Layer)) {
         return kind;
     }
+    if matches!(extension(name).as_slice(), b"pkl" | b"pickle" | b"joblib") && pickle::is_unmarked(head) {
+        return Kind::Pickle;
+    }
     if mail::is_mailbox(head, complete) {
         return Kind::Mailbox;
     }
@@ -174,10 +179,7 @@ fn by_magic(head: &[u8]) -> Option<Kind> {
         return Some(Kind::Tar);
     }
     if let Some((_, _, kind)) = MAGIC.iter().find(|(offset, magic, _)| head.get(*offset..).is_some_and(|rest| rest.starts_with(magic))) {
-        // Office encrypts a document into a compound file with this stream, named in UTF-16.
-        let is_encrypted =
-            *kind == Kind::Compound && memchr::memmem::find(head, b"E\0n\0c\0r\0y\0p\0t\0e\0d\0P\0a\0c\0k\0a\0g\0e\0").is_some();
-        return Some(if is_encrypted { Kind::Encrypted("ole") } else { *kind });
+        return Some(*kind);
     }
     if let Some(format) = flat_document(head) {
         return Some(Kind::FlatDocument(format));
@@ -199,6 +201,7 @@ fn by_header(head: &[u8]) -> Option<Kind> {
         _ if warc::is_warc(head) => Kind::Warc,
         _ if dbf::is_dbf(head) => Kind::Dbf,
         _ if model::is_safetensors(head) => Kind::Safetensors,
+        _ if pickle::is_pickle(head) => Kind::Pickle,
         _ if iso::is_iso(head) => Kind::Iso,
         _ => match rar::detect(head)? {
             true => Kind::Encrypted("rar"),

@@ -40,6 +40,7 @@ mod orc;
 mod outlook;
 mod parquet;
 mod pdf;
+mod pickle;
 mod quiet;
 mod rar;
 mod rows;

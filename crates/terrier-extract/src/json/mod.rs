@@ -8,6 +8,7 @@ mod joined;
 mod parser;
 mod paths;
 
+pub(crate) use input::unescape;
 pub(crate) use parser::{read, read_notebook};
 pub(crate) use paths::{Node, OVERFLOW, Paths, ROOT};
 
