@@ -24,8 +24,7 @@ pub(crate) fn guess(head: &[u8], complete: bool) -> Option<Encoding> {
         Ok(_) => Some(Encoding::Utf8 { mark: 0 }),
         Err(error) if error.error_len().is_none() && !complete => Some(Encoding::Utf8 { mark: 0 }),
         Err(_) if mostly_utf8(head) => Some(Encoding::Utf8 { mark: 0 }),
-        Err(_) if controls == 0 => legacy::guess(head),
-        Err(_) => None,
+        Err(_) => legacy::guess(head, controls),
     }
 }
 

@@ -1,18 +1,26 @@
 //! The encodings before Unicode, which only what they say tells apart: by what the text declares, else by how it reads in each.
 
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
-use encoding_rs::{GB18030, GBK, ISO_2022_JP, MACINTOSH, UTF_8, WINDOWS_1252};
+use encoding_rs::{
+    GB18030, GBK, ISO_2022_JP, ISO_8859_2, ISO_8859_4, MACINTOSH, UTF_8, WINDOWS_1250, WINDOWS_1252, WINDOWS_1254, WINDOWS_1257,
+    WINDOWS_1258,
+};
 
 use super::declared::declared;
 use super::{Encoding, dos};
 
 /// How much of a text is looked at, beside the ASCII in it.
 const SAMPLE: usize = 8 << 10;
+/// What Latin letters are in, beside what browsers do not guess.
+const LATIN: [&encoding_rs::Encoding; 7] = [WINDOWS_1252, WINDOWS_1250, WINDOWS_1254, WINDOWS_1257, WINDOWS_1258, ISO_8859_2, ISO_8859_4];
 /// How much ASCII around other bytes is looked at.
 const AROUND: usize = 16;
 
-/// Tells the encoding of text that is neither ASCII nor Unicode; `None` where it is no text.
-pub(super) fn guess(head: &[u8]) -> Option<Encoding> {
+/// Tells the encoding of text that is neither ASCII nor Unicode and has so many control characters; `None` where it is no text.
+pub(super) fn guess(head: &[u8], controls: usize) -> Option<Encoding> {
+    if controls > 0 && (head.len() < LONG || controls * 200 > head.len()) {
+        return None;
+    }
     let sample = sample(head);
     // Who says UTF-8 does not always write it.
     if let Some(declared) = declared(head).filter(|declared| *declared != UTF_8)
@@ -23,13 +31,20 @@ pub(super) fn guess(head: &[u8]) -> Option<Encoding> {
     let mut detector = EncodingDetector::new(Iso2022JpDetection::Deny);
     detector.feed(&sample, false);
     let guessed = detector.guess(None, Utf8Detection::Deny);
-    if guessed == WINDOWS_1252 {
-        return guess_western(head, &sample);
-    }
     // Its superset, which reads what newer programs write.
     let guessed = if guessed == GBK { GB18030 } else { guessed };
-    if reads_well(&sample, guessed, 95) { Some(Encoding::Named(guessed)) } else { guess_western(head, &sample) }
+    let guessed = if reads_well(&sample, guessed, 95) { guessed } else { WINDOWS_1252 };
+    if !LATIN.contains(&guessed) {
+        return Some(Encoding::Named(guessed));
+    }
+    let guessed = if is_rather_windows(&sample, guessed) { WINDOWS_1252 } else { guessed };
+    let share_of_letters = if controls == 0 { 0 } else { 90 };
+    let is_text = is_western(head) && reads_well(&sample, guessed, share_of_letters);
+    older(&sample, guessed).or(Some(Encoding::Named(guessed))).filter(|_| is_text)
 }
+
+/// Text that is long enough to have a control character by accident.
+const LONG: usize = 512;
 
 /// Tells whether ASCII holds Japanese between escapes that no other text has (ISO-2022-JP, RFC 1468).
 pub(super) fn is_iso_2022_jp(head: &[u8]) -> bool {
@@ -82,43 +97,50 @@ fn is_of_words(character: char) -> bool {
         || matches!(character, '\u{0E30}'..='\u{0E5B}' | '\u{05B0}'..='\u{05C7}' | '\u{0600}'..='\u{060C}' | '\u{064B}'..='\u{066D}')
 }
 
-/// Tells the encodings of the west of Europe apart: Windows, DOS, and Macintosh before Unicode.
-fn guess_western(head: &[u8], sample: &[u8]) -> Option<Encoding> {
+/// Tells whether bytes may be text in Latin letters: most of them are ASCII, and hardly one is a byte that Windows-1252 leaves open.
+fn is_western(head: &[u8]) -> bool {
     let high = head.iter().filter(|byte| **byte >= 0x80).count();
-    if high * 10 > head.len() * 6 {
-        return None;
-    }
-    let windows = score(sample, &|byte| single(WINDOWS_1252, byte));
-    let dos = score(sample, &dos::character);
-    let macintosh = score(sample, &|byte| single(MACINTOSH, byte));
+    let open = head.iter().filter(|byte| matches!(byte, 0x81 | 0x8D | 0x8F | 0x90 | 0x9D)).count();
+    high * 10 <= head.len() * 6 && open * 10 <= head.len()
+}
+
+/// Tells whether Windows-1252 explains a text better than what was guessed: what that takes for letters may be quotes.
+fn is_rather_windows(sample: &[u8], guessed: &'static encoding_rs::Encoding) -> bool {
+    score(sample, 1, &|byte| single(WINDOWS_1252, byte)) > score(sample, 1, &|byte| single(guessed, byte))
+}
+
+/// Tells DOS and Macintosh before Unicode from an encoding of Latin letters that a browser would guess.
+fn older(sample: &[u8], guessed: &'static encoding_rs::Encoding) -> Option<Encoding> {
+    let newer = score(sample, 0, &|byte| single(guessed, byte));
+    let dos = score(sample, 0, &dos::character);
+    let macintosh = score(sample, 0, &|byte| single(MACINTOSH, byte));
     let best = dos.max(macintosh);
-    // Windows is what most text is in, so the others have to be better by more than chance.
-    if best > 0 && best >= windows + 3 {
-        return Some(if dos >= macintosh { Encoding::Dos } else { Encoding::Named(MACINTOSH) });
-    }
-    let undefined = head.iter().filter(|byte| matches!(byte, 0x81 | 0x8D | 0x8F | 0x90 | 0x9D)).count();
-    (undefined * 100 <= head.len()).then_some(Encoding::WINDOWS_1252)
+    // The newer ones are what most text is in, so the others have to be better by more than chance.
+    (best > 0 && best >= newer + 3).then_some(if dos >= macintosh { Encoding::Dos } else { Encoding::Named(MACINTOSH) })
 }
 
 fn single(encoding: &'static encoding_rs::Encoding, byte: u8) -> char {
     encoding.decode_without_bom_handling(&[byte]).0.chars().next().unwrap_or(char::REPLACEMENT_CHARACTER)
 }
 
-/// Says how well the letters beyond ASCII fit those around them, by what all bytes stand for.
-fn score(sample: &[u8], character: &dyn Fn(u8) -> char) -> i64 {
+/// Says how well what is beyond ASCII fits the letters around it, by what all bytes stand for. Small letters of the west of Europe count, and
+/// others so much.
+fn score(sample: &[u8], others: i64, character: &dyn Fn(u8) -> char) -> i64 {
     let characters: Vec<char> = (0..=u8::MAX).map(character).collect();
     let is_letter = |byte: Option<&u8>| byte.is_some_and(|byte| characters[usize::from(*byte)].is_alphabetic());
     let mut score = 0;
     for (at, byte) in sample.iter().enumerate().filter(|(_, byte)| !byte.is_ascii()) {
         let (before, after) = (at.checked_sub(1).and_then(|before| sample.get(before)), sample.get(at + 1));
-        let inside = is_letter(before) && is_letter(after);
+        let (follows, precedes) = (is_letter(before), is_letter(after));
         let follows_small = before.is_some_and(|before| characters[usize::from(*before)].is_lowercase());
         score += match characters[usize::from(*byte)] {
-            'à'..='ö' | 'ø'..='ÿ' | 'ß' | 'œ' if is_letter(before) || is_letter(after) => 1,
-            small if small.is_lowercase() => 0,
+            'à'..='ö' | 'ø'..='ÿ' | 'ß' | 'œ' => 1,
+            small if small.is_lowercase() => others,
             capital if capital.is_alphabetic() => -2 * i64::from(follows_small),
-            '’' | '\'' | '\u{ad}' => 0,
-            _ => -2 * i64::from(inside),
+            '’' | '‘' | '–' | '—' | '\u{a0}' if follows || precedes => 1,
+            '“' | '”' | '„' | '…' | '«' | '»' if follows != precedes => 1,
+            '\u{ad}' => 0,
+            _ => -2 * i64::from(follows && precedes),
         };
     }
     score
@@ -130,7 +152,7 @@ mod tests {
 
     fn check(text: &str, encoding: &'static encoding_rs::Encoding) {
         let (bytes, _, lossy) = encoding.encode(text);
-        assert!(!lossy && guess(&bytes) == Some(Encoding::Named(encoding)), "{} of {text}: {:?}", encoding.name(), guess(&bytes));
+        assert!(!lossy && guess(&bytes, 0) == Some(Encoding::Named(encoding)), "{} of {text}: {:?}", encoding.name(), guess(&bytes, 0));
     }
 
     #[test]
@@ -149,16 +171,25 @@ mod tests {
         check("Adı: Ayşe Yılmaz, İstanbul, Çağlayan Mahallesi", encoding_rs::WINDOWS_1254);
         check("Prénom: Zoé, née à Orléans, élève très fière", MACINTOSH);
         assert_eq!(
-            guess("Pr\u{82}nom: Zo\u{82}, n\u{82}e \u{85} Orl\u{82}ans".chars().map(|c| c as u8).collect::<Vec<_>>().as_slice()),
+            guess("Pr\u{82}nom: Zo\u{82}, n\u{82}e \u{85} Orl\u{82}ans".chars().map(|c| c as u8).collect::<Vec<_>>().as_slice(), 0),
             Some(Encoding::Dos)
         );
+    }
+
+    #[test]
+    fn quotes_and_dashes_of_windows_are_no_letters_of_dos() {
+        check(
+            "He said \u{201c}no\u{201d}, \u{201c}never\u{201d} \u{2014} and left\u{2026} It\u{2019}s \u{2018}his\u{2019} way\u{2014}really.",
+            WINDOWS_1252,
+        );
+        check("K\u{e4}yt\u{e4} \u{201d}tiedosto\u{201d}, \u{201d}kuva\u{201d} ja \u{201d}nimi\u{201d}", WINDOWS_1252);
     }
 
     #[test]
     fn koi8_is_told() {
         let (bytes, _, _) = encoding_rs::KOI8_R.encode("Имя: Анна Ивановна Петрова, город Москва, улица Ленина");
         // Both are the same but for the letters that only Ukrainian has.
-        assert_eq!(guess(&bytes), Some(Encoding::Named(encoding_rs::KOI8_U)));
+        assert_eq!(guess(&bytes, 0), Some(Encoding::Named(encoding_rs::KOI8_U)));
     }
 
     #[test]
@@ -172,7 +203,7 @@ mod tests {
                     (state >> 56) as u8 | 0x20
                 })
                 .collect();
-            told += usize::from(matches!(guess(&bytes), Some(Encoding::Named(encoding)) if encoding != WINDOWS_1252));
+            told += usize::from(matches!(guess(&bytes, 0), Some(Encoding::Named(encoding)) if encoding != WINDOWS_1252));
         }
         assert!(told <= 20, "{told}");
     }

@@ -44,7 +44,7 @@ fn dictionaries_are_records() {
 fn older_protocols_and_long_texts_are_read() {
     let long = "word ".repeat(300_000);
     let pickle = [
-        b"\x80\x02}q\0(X\x03\0\0\0ssnq\x01X\x0B\0\0\0536-90-4399q\x02U\x04listq\x03]q\x04(cbuiltins\neval\nq\x05X".to_vec(),
+        b"\x80\x02}q\0(X\x03\0\0\0ssnq\x01X\x0B\0\0\x00536-90-4399q\x02U\x04listq\x03]q\x04(cbuiltins\neval\nq\x05X".to_vec(),
         (long.len() as u32).to_le_bytes().to_vec(),
         long.into_bytes(),
         b"G@\x45\0\0\0\0\0\0eu.".to_vec(),
