@@ -13,7 +13,7 @@ use crate::text::Place;
 use crate::untagged::Untagged;
 use crate::zip_watch::{ZipWatch, holds_end_of_zip};
 use crate::{
-    ReadAt, ar, arrow, avro, cab, compound, cpio, dbf, delimited, folded, iso, json, layer, mail, media, model, office, orc, outlook,
+    ReadAt, ar, arrow, avro, cab, compound, cpio, dbf, delimited, folded, iso, json, layer, mail, media, model, office, onnx, orc, outlook,
     parquet, pdf, pickle, rpm, rtf, seven_zip, sql, sqlite, strings, tar, text, warc, xml, zip,
 };
 
@@ -207,6 +207,7 @@ fn streamed(kind: Kind) -> Option<(&'static str, ReadStreamed)> {
         Kind::Mailbox => ("mbox", |context, body, _| mail::read_mailbox(context, body)),
         Kind::Rtf => ("rtf", |context, body, _| rtf::read(context, body)),
         Kind::FlatDocument(format) => (format, office::read_flat),
+        Kind::Onnx => ("onnx", |context, body, _| onnx::read(context, body)),
         Kind::Pickle => ("pickle", |context, body, _| pickle::read(context, body)),
         Kind::Xml => ("xml", |context, body, _| xml::read(context, body)),
         _ => return None,

@@ -8,7 +8,7 @@ use crate::layer::{self, Codec};
 use crate::office::by_media_type;
 use crate::outlook::tnef;
 use crate::untagged::{self, Flavour};
-use crate::{ar, arrow, cpio, dbf, folded, iso, mail, markup, model, pickle, rar, rpm, sql, warc, xml};
+use crate::{ar, arrow, cpio, dbf, folded, iso, mail, markup, model, onnx, pickle, rar, rpm, sql, warc, xml};
 
 /// What an asset is, and so which room reads it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -33,6 +33,8 @@ pub(crate) enum Kind {
     Xml,
     /// A pickle of Python.
     Pickle,
+    /// A model as ONNX.
+    Onnx,
     /// Text of this format, whose lines are folded.
     Folded(Encoding, &'static str),
     /// Zip, and the office formats that are zip files.
@@ -159,6 +161,9 @@ pub(crate) fn detect(head: &[u8], complete: bool, name: &[u8]) -> Kind {
     }
     if matches!(extension(name).as_slice(), b"pkl" | b"pickle" | b"joblib") && pickle::is_unmarked(head) {
         return Kind::Pickle;
+    }
+    if onnx::is_onnx(head, extension(name) == b"onnx") {
+        return Kind::Onnx;
     }
     if mail::is_mailbox(head, complete) {
         return Kind::Mailbox;

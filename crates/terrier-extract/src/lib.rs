@@ -36,6 +36,7 @@ mod markup;
 mod media;
 mod model;
 mod office;
+mod onnx;
 mod orc;
 mod outlook;
 mod parquet;

@@ -36,10 +36,15 @@ impl Statement {
             Some(b'I' | b'i') if begins(line, b"insert") => Self::Insert,
             Some(b'R' | b'r') if begins(line, b"replace") => Self::Insert,
             Some(b'C' | b'c') if begins(line, b"copy") => Self::Copy,
-            Some(b'C' | b'c') if begins(line, b"create") => Self::Create,
+            Some(b'C' | b'c') if begins(line, b"create") && creates_table(line) => Self::Create,
             _ => Self::Other,
         }
     }
+}
+
+/// Tells whether it is a table that is created: functions may hold anything.
+fn creates_table(line: &[u8]) -> bool {
+    line.split(u8::is_ascii_whitespace).skip(1).take(4).any(|word| word.eq_ignore_ascii_case(b"table"))
 }
 
 fn begins(line: &[u8], word: &[u8]) -> bool {

@@ -22,6 +22,7 @@ pub(crate) fn samples() -> Vec<(String, Vec<u8>)> {
         ("utf32.txt", text.iter().flat_map(|byte| u32::from(*byte).to_be_bytes()).collect()),
         ("a.sql", crate::sql::mysql()),
         ("b.sql", crate::sql::postgres()),
+        ("a.onnx", crate::onnx::sample()),
         ("a.pkl", crate::pickle::sample()),
         ("encrypted.xlsx", crate::encrypted::agile(&crate::office::sample(), "VelvetSweatshop")),
         ("a.html", crate::markup::page()),

@@ -18,6 +18,7 @@ mod mail;
 mod markup;
 mod media;
 mod office;
+mod onnx;
 mod open_document;
 mod open_xml;
 mod orc;
