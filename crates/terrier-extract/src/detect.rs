@@ -252,7 +252,7 @@ fn text_kind(encoding: Encoding, head: &[u8], text: &[u8], complete: bool, name:
         return Kind::Sql(encoding);
     }
     if let Some(flavour) = markup_flavour(text, &extension) {
-        let has_records = flavour == Flavour::Xml && reads_alike(encoding, head) && xml::record_depth(text).is_some();
+        let has_records = flavour == Flavour::Xml && reads_alike(encoding, head) && xml::records(text).is_some();
         return if has_records { Kind::Xml } else { Kind::Markup(encoding, flavour) };
     }
     match delimited::sniff(text, complete, hint(&extension)) {

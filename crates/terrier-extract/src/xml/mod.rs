@@ -1,4 +1,5 @@
 //! XML that holds records: elements that repeat, with elements inside that name what they hold. Their paths are columns, as those of JSON.
+//! In rows, whose elements all have the same name, a `name` that they have names the column, else their position.
 
 mod shape;
 
@@ -6,7 +7,8 @@ use std::io::Read;
 
 use terrier_content::{ColumnKind, Origin};
 
-pub(crate) use self::shape::record_depth;
+use self::shape::Records;
+pub(crate) use self::shape::records;
 use crate::context::{Context, Halt};
 use crate::decode;
 use crate::json::{Node, OVERFLOW, ROOT};
@@ -15,6 +17,8 @@ use crate::rows::Rows;
 use crate::story::{Naming, Story};
 use crate::stream::{HEAD, fill};
 
+/// The attribute that names a cell, as dumps of MySQL have it: `<field name="email">`.
+const NAME: &[u8] = b"name";
 /// Text of an element that is collected before it is handed out.
 const MAX_TEXT: usize = 1 << 20;
 
@@ -24,9 +28,9 @@ pub(crate) fn read(context: &mut Context<'_>, body: &mut dyn Read) -> Result<(),
     let filled = fill(body, &mut head)?;
     head.truncate(filled);
     let encoding = decode::guess(&head, filled < HEAD).unwrap_or(decode::Encoding::Utf8 { mark: 0 });
-    let record_depth = record_depth(&decode::decode_head(encoding, &head)).unwrap_or(1);
-    let mut elements =
-        Elements { record_depth, rows: Rows::new(), open: Vec::new(), text: Vec::new(), remarks: Story::new(Naming::At(Origin::Property)) };
+    let shape = records(&decode::decode_head(encoding, &head)).unwrap_or(Records { depth: 1, are_rows: false });
+    let remarks = Story::new(Naming::At(Origin::Property));
+    let mut elements = Elements { records: shape, cells: 0, rows: Rows::new(), open: Vec::new(), text: Vec::new(), remarks };
     let ending = markup::read(context, &mut head.as_slice().chain(body), &mut elements);
     if ending != Err(Halt::Stopped) {
         elements.finish(context)?;
@@ -38,8 +42,9 @@ pub(crate) fn read(context: &mut Context<'_>, body: &mut dyn Read) -> Result<(),
 }
 
 struct Elements {
-    /// How many elements a record lies in.
-    record_depth: usize,
+    records: Records,
+    /// Elements in the record so far.
+    cells: usize,
     rows: Rows,
     open: Vec<Node>,
     /// The text of the innermost open element since the last tag.
@@ -82,16 +87,24 @@ impl Elements {
 impl Visitor for Elements {
     fn open(&mut self, context: &mut Context<'_>, element: &markup::Element<'_>) -> Result<(), Halt> {
         self.end_text(context)?;
-        let parent = if self.open.len() == self.record_depth {
+        let depth = self.open.len();
+        let mut parent = self.open.last().copied().unwrap_or(ROOT);
+        if depth == self.records.depth {
             self.rows.end_started(context)?;
-            ROOT
-        } else {
-            self.open.last().copied().unwrap_or(ROOT)
+            self.cells = 0;
+            parent = ROOT;
+        }
+        let is_cell = self.records.are_rows && depth == self.records.depth + 1;
+        let column = if is_cell { element.attribute(NAME).filter(|name| may_name(name)) } else { None };
+        self.cells += usize::from(is_cell);
+        let node = match &column {
+            Some(name) => self.child(context, parent, name)?,
+            None if is_cell => self.child(context, parent, &[element.name(), format!(" {}", self.cells).as_bytes()].concat())?,
+            None => self.child(context, parent, element.name())?,
         };
-        let node = self.child(context, parent, element.name())?;
         self.open.push(node);
         let mut value = Vec::new();
-        for (name, written) in element.attributes() {
+        for (name, written) in element.attributes().filter(|(name, _)| column.is_none() || local(name) != NAME) {
             value.clear();
             push_unescaped(&mut value, written.as_bytes());
             if !value.trim_ascii().is_empty() {
@@ -105,7 +118,7 @@ impl Visitor for Elements {
     fn close(&mut self, context: &mut Context<'_>) -> Result<(), Halt> {
         self.end_text(context)?;
         self.open.pop();
-        if self.open.len() == self.record_depth { self.rows.end_started(context) } else { Ok(()) }
+        if self.open.len() == self.records.depth { self.rows.end_started(context) } else { Ok(()) }
     }
 
     fn text(&mut self, context: &mut Context<'_>, text: &[u8]) -> Result<(), Halt> {
@@ -118,4 +131,11 @@ impl Visitor for Elements {
         self.remarks.end_line();
         Ok(())
     }
+}
+
+/// Tells whether a name is one of a column, and no value.
+fn may_name(name: &[u8]) -> bool {
+    name.len() <= 64
+        && name.first().is_some_and(|first| first.is_ascii_alphabetic() || *first == b'_' || *first >= 0x80)
+        && !name.iter().any(|byte| matches!(byte, b'@' | b'\n'))
 }

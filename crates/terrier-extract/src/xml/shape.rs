@@ -23,6 +23,10 @@ struct Open {
     has_elements: bool,
     /// How often elements of a name that are more than a value stand in it.
     records: HashMap<Vec<u8>, usize>,
+    /// How many elements stand in it, the name of the first, and whether all have that name.
+    elements: usize,
+    first: Vec<u8>,
+    is_row: bool,
 }
 
 impl Open {
@@ -39,11 +43,22 @@ struct Shape {
     mixed: usize,
     /// The largest number of alike elements in one other, by how many they lie in.
     alike: [usize; DEEPEST],
+    /// Elements that may be records, and those of them that are rows of cells, by how many they lie in.
+    records: [(usize, usize); DEEPEST],
     no_records: bool,
 }
 
-/// Returns how many elements the records of a document lie in; `None` where it holds none. `head` may be cut.
-pub(crate) fn record_depth(head: &[u8]) -> Option<usize> {
+/// Where the records of a document are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Records {
+    /// How many elements they lie in.
+    pub(super) depth: usize,
+    /// Whether they are rows: the elements in them all have the same name, which so does not tell them apart.
+    pub(super) are_rows: bool,
+}
+
+/// Finds the records of a document; `None` where it holds none. `head` may be cut.
+pub(crate) fn records(head: &[u8]) -> Option<Records> {
     let mut reader = Reader::from_reader(head);
     let config = reader.config_mut();
     config.allow_dangling_amp = true;
@@ -63,7 +78,7 @@ pub(crate) fn record_depth(head: &[u8]) -> Option<usize> {
             Ok(_) => {}
         }
     }
-    shape.record_depth()
+    shape.records()
 }
 
 impl Shape {
@@ -72,6 +87,12 @@ impl Shape {
         self.elements += 1;
         if let Some(parent) = self.open.last_mut() {
             parent.has_elements = true;
+            parent.elements += 1;
+            if parent.elements == 1 {
+                parent.first = name.to_vec();
+                parent.is_row = true;
+            }
+            parent.is_row &= parent.first == name;
         }
         self.open.push(Open { name: name.to_vec(), attributes, ..Open::default() });
     }
@@ -85,6 +106,9 @@ impl Shape {
         self.mixed += usize::from(closed.has_text && closed.has_elements);
         let depth = self.open.len() - 1;
         if let (true, Some(parent)) = (closed.is_record() && depth < DEEPEST, self.open.last_mut()) {
+            let (records, rows) = &mut self.records[depth];
+            *records += 1;
+            *rows += usize::from(closed.is_row && closed.elements >= 2);
             let alike = parent.records.entry(closed.name).or_default();
             *alike += 1;
             self.alike[depth] = self.alike[depth].max(*alike);
@@ -97,13 +121,14 @@ impl Shape {
         }
     }
 
-    fn record_depth(mut self) -> Option<usize> {
+    fn records(mut self) -> Option<Records> {
         while self.open.len() > 1 {
             self.close();
         }
         let is_prose = self.mixed * 20 > self.elements;
         let depth = self.alike.iter().position(|alike| *alike >= 2)?;
-        (!is_prose && !self.no_records).then_some(depth)
+        let (records, rows) = self.records[depth];
+        (!is_prose && !self.no_records).then_some(Records { depth, are_rows: rows * 5 >= records * 4 })
     }
 }
 
@@ -113,7 +138,7 @@ mod tests {
 
     #[test]
     fn records_are_told_from_prose_and_settings() {
-        let check = |xml: &str, expect| assert_eq!(record_depth(xml.as_bytes()), expect, "{xml}");
+        let check = |xml: &str, expect| assert_eq!(records(xml.as_bytes()).map(|records| records.depth), expect, "{xml}");
         check("<people><p><n>a</n></p><p><n>b</n></p></people>", Some(1));
         check("<r><meta/><people><p a='1' b='2'/><p a='1' b='2'/></people>", Some(2));
         check("<event><id>1</id></event>\n<event><id>2</id></event>", Some(0));
@@ -122,5 +147,13 @@ mod tests {
         check("<list><item>a</item><item>b</item></list>", None);
         check("<doc><p>a <b>c</b></p><p>d <b>e</b></p></doc>", None);
         check("<svg><g><path/></g><g><path/></g></svg>", None);
+    }
+
+    #[test]
+    fn rows_are_told_from_other_records() {
+        let check = |xml: &str, expect| assert_eq!(records(xml.as_bytes()).map(|records| records.are_rows), Some(expect), "{xml}");
+        check("<t><row><c>1</c><c>2</c></row><row><c>3</c><c>4</c></row></t>", true);
+        check("<t><p><n>1</n><m>2</m></p><p><n>3</n><m>4</m></p></t>", false);
+        check("<t><p a='1' b='2'/><p a='1' b='2'/></t>", false);
     }
 }

@@ -44,6 +44,30 @@ fn records_of_xml_are_records() {
 }
 
 #[test]
+fn cells_of_rows_are_told_apart_by_name_or_position() {
+    check(
+        "a.xml",
+        b"<dump><row><field name=\"id\">1</field><field name=\"email\">a@example.com</field></row>\
+          <row><field name=\"id\">2</field><field name=\"b@example.com\" x=\"y\">c</field></row></dump>",
+        expect![[r#"
+            0: row.id=1 row.email=a@example.com
+            1: row.id=2 row.field 2.name=b@example.com row.field 2.x=y row.field 2=c
+            = xml full, 2 records
+        "#]],
+    );
+    check(
+        "b.xml",
+        b"<Workbook><Table><Row><Cell><Data>1</Data></Cell><Cell><Data>Ann</Data></Cell></Row>\
+          <Row><Cell><Data>2</Data></Cell><Cell><Data>Bob</Data></Cell></Row></Table></Workbook>",
+        expect![[r#"
+            0: Row.Cell 1.Data=1 Row.Cell 2.Data=Ann
+            1: Row.Cell 1.Data=2 Row.Cell 2.Data=Bob
+            = xml full, 2 records
+        "#]],
+    );
+}
+
+#[test]
 fn settings_keep_the_names_of_their_elements() {
     check(
         "web.config",
