@@ -41,6 +41,8 @@ struct Shape {
     elements: usize,
     /// Elements with text beside elements: those of prose.
     mixed: usize,
+    /// Elements whose end is that of another one, as where ends are left out.
+    crossed: usize,
     /// The largest number of alike elements in one other, by how many they lie in.
     alike: [usize; DEEPEST],
     /// Elements that may be records, and those of them that are rows of cells, by how many they lie in.
@@ -71,7 +73,11 @@ pub(crate) fn records(head: &[u8]) -> Option<Records> {
             Ok(Event::Start(start)) => {
                 shape.open(local(start.name().into_inner().as_bytes()), start.attributes().with_checks(false).take(2).count());
             }
-            Ok(Event::End(_)) => shape.close(),
+            Ok(Event::End(end)) => {
+                let name = local(end.name().into_inner().as_bytes());
+                shape.crossed += usize::from(shape.open.last().is_none_or(|open| open.name != name));
+                shape.close();
+            }
             Ok(Event::Text(text)) => shape.text(!text.as_bytes().trim_ascii().is_empty()),
             Ok(Event::CData(_) | Event::GeneralRef(_)) => shape.text(true),
             Ok(Event::Eof) | Err(_) => break,
@@ -125,7 +131,7 @@ impl Shape {
         while self.open.len() > 1 {
             self.close();
         }
-        let is_prose = self.mixed * 20 > self.elements;
+        let is_prose = (self.mixed + self.crossed) * 20 > self.elements;
         let depth = self.alike.iter().position(|alike| *alike >= 2)?;
         let (records, rows) = self.records[depth];
         (!is_prose && !self.no_records).then_some(Records { depth, are_rows: rows * 5 >= records * 4 })
@@ -146,6 +152,7 @@ mod tests {
         check("<config><user>a</user><password>b</password></config>", None);
         check("<list><item>a</item><item>b</item></list>", None);
         check("<doc><p>a <b>c</b></p><p>d <b>e</b></p></doc>", None);
+        check("<OFX><TRN><AMT>1<NAME>a</TRN><TRN><AMT>2<NAME>b</TRN></OFX>", None);
         check("<svg><g><path/></g><g><path/></g></svg>", None);
     }
 
