@@ -36,10 +36,27 @@ fn main() {
             "{\"id\": 1042, \"user\": {\"name\": \"Ann Example\", \"emails\": [\"ann@example.com\"]}, \"amount\": 42.5, \"ok\": true}\n",
             "",
         ),
+        (
+            "a.html",
+            "<tr class=\"row\"><td><a href=\"/people/1042\">Ann <b>Example</b></a></td><td>ann&#64;example.com</td><td>42.50</td></tr>\n",
+            "<!DOCTYPE html>\n<html>\n",
+        ),
+        (
+            "a.xml",
+            "<person id=\"1042\"><name>Ann Example</name><email>ann@example.com</email><amount>42.50</amount></person>\n",
+            "<?xml version=\"1.0\"?>\n<people>\n",
+        ),
+        (
+            "a.sql",
+            "INSERT INTO `people` VALUES (1042,'Ann Example','ann@example.com','1 Main Street, O\\'Fallon',42.50);\n",
+            "CREATE TABLE `people` (`id` int, `name` text, `email` text, `address` text, `amount` decimal);\n",
+        ),
+        ("cyrillic.log", "2024-05-01 Иванов Пётр, Москва, улица Ленина, дом 5, user=ann@example.com status=200\n", ""),
     ];
     for (name, line, header) in samples {
+        let (line, _, _) = encoding_rs::WINDOWS_1251.encode(line);
         let mut bytes = header.as_bytes().to_vec();
-        bytes.extend_from_slice(line.repeat(SIZE / line.len()).as_bytes());
+        bytes.extend_from_slice(&line.repeat(SIZE / line.len()));
         let extractor = Extractor::new(Limits::default(), None);
         let mut best = f64::MAX;
         for _ in 0..5 {

@@ -10,10 +10,11 @@ use crate::decode::{Decoded, Encoding};
 use crate::detect::{Kind, detect};
 use crate::stream::{HEAD, SourceStream, Tolerant, fill, fill_at};
 use crate::text::Place;
+use crate::untagged::Untagged;
 use crate::zip_watch::{ZipWatch, holds_end_of_zip};
 use crate::{
-    ReadAt, ar, arrow, avro, cab, compound, cpio, dbf, delimited, folded, iso, json, layer, mail, media, model, office, orc, outlook,
-    parquet, pdf, rpm, rtf, seven_zip, sqlite, strings, tar, text, warc, zip,
+    ReadAt, ar, arrow, avro, cab, compound, cpio, dbf, delimited, folded, iso, json, layer, mail, media, model, office, onnx, orc, outlook,
+    parquet, pdf, pickle, rpm, rtf, seven_zip, sql, sqlite, strings, tar, text, warc, xml, zip,
 };
 
 /// The bytes of an asset, of a member, or of what is inside a compressed one.
@@ -85,7 +86,13 @@ fn read_kind<R: Read>(
                 context.miss(Reason::UnsupportedFormat);
             }
         }
-        kind @ (Kind::Text(_) | Kind::Folded(..) | Kind::Delimited(..) | Kind::Json { .. }) => {
+        kind @ (Kind::Text(_)
+        | Kind::Markup(..)
+        | Kind::Sql(_)
+        | Kind::Notebook(_)
+        | Kind::Folded(..)
+        | Kind::Delimited(..)
+        | Kind::Json { .. }) => {
             let mut watched = ZipWatch::new(head.chain(&mut *rest));
             read_stream(context, kind, &mut watched)?;
             if watched.holds_zip() {
@@ -113,6 +120,18 @@ fn read_stream(context: &mut Context<'_>, kind: Kind, body: &mut dyn Read) -> Re
         Kind::Text(encoding) => {
             context.set_format("text");
             text::read(context, &mut Decoded::new(encoding, body), Place::START)
+        }
+        Kind::Markup(encoding, flavour) => {
+            context.set_format(flavour.format());
+            text::read(context, &mut Untagged::new(Decoded::new(encoding, body), flavour), Place::START)
+        }
+        Kind::Sql(encoding) => {
+            context.set_format("sql");
+            sql::read(context, &mut Decoded::new(encoding, body))
+        }
+        Kind::Notebook(encoding) => {
+            context.set_format("ipynb");
+            json::read_notebook(context, &mut Decoded::new(encoding, body))
         }
         Kind::Folded(encoding, format) => {
             context.set_format(format);
@@ -188,6 +207,9 @@ fn streamed(kind: Kind) -> Option<(&'static str, ReadStreamed)> {
         Kind::Mailbox => ("mbox", |context, body, _| mail::read_mailbox(context, body)),
         Kind::Rtf => ("rtf", |context, body, _| rtf::read(context, body)),
         Kind::FlatDocument(format) => (format, office::read_flat),
+        Kind::Onnx => ("onnx", |context, body, _| onnx::read(context, body)),
+        Kind::Pickle => ("pickle", |context, body, _| pickle::read(context, body)),
+        Kind::Xml => ("xml", |context, body, _| xml::read(context, body)),
         _ => return None,
     };
     Some(known)

@@ -7,7 +7,8 @@ use crate::delimited::{self, Dialect, Hint};
 use crate::layer::{self, Codec};
 use crate::office::by_media_type;
 use crate::outlook::tnef;
-use crate::{ar, arrow, cpio, dbf, folded, iso, mail, model, rar, rpm, warc};
+use crate::untagged::{self, Flavour};
+use crate::{ar, arrow, cpio, dbf, folded, iso, mail, markup, model, onnx, pickle, rar, rpm, sql, warc, xml};
 
 /// What an asset is, and so which room reads it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -22,6 +23,18 @@ pub(crate) enum Kind {
     Json { encoding: Encoding, lines: bool },
     /// A compression layer.
     Layer(Codec),
+    /// A notebook of Jupyter: JSON whose lists of strings are texts.
+    Notebook(Encoding),
+    /// The dump of a database as SQL.
+    Sql(Encoding),
+    /// HTML, or XML without records.
+    Markup(Encoding, Flavour),
+    /// XML that holds records.
+    Xml,
+    /// A pickle of Python.
+    Pickle,
+    /// A model as ONNX.
+    Onnx,
     /// Text of this format, whose lines are folded.
     Folded(Encoding, &'static str),
     /// Zip, and the office formats that are zip files.
@@ -133,7 +146,6 @@ const MAGIC: &[(usize, &[u8], Kind)] = &[
     (0, &[0x1A, 0x45, 0xDF, 0xA3], Kind::Recording("matroska")),
     (0, b"wOF2", Kind::Opaque("woff2")),
     (0, b"\x7FELF", Kind::Strings("elf")),
-    (0, &[0xFF, 0xFE, 0, 0], Kind::Strings("utf-32")),
     (0, b"Salted__", Kind::Encrypted("openssl")),
     (0, b"age-encryption.org/v1\n", Kind::Encrypted("age")),
     (0, b"LUKS\xBA\xBE", Kind::Encrypted("luks")),
@@ -147,6 +159,12 @@ pub(crate) fn detect(head: &[u8], complete: bool, name: &[u8]) -> Kind {
     if let Some(kind) = by_magic(head).or_else(|| layer::detect(head, name).map(Kind::Layer)) {
         return kind;
     }
+    if matches!(extension(name).as_slice(), b"pkl" | b"pickle" | b"joblib") && pickle::is_unmarked(head) {
+        return Kind::Pickle;
+    }
+    if onnx::is_onnx(head, extension(name) == b"onnx") {
+        return Kind::Onnx;
+    }
     if mail::is_mailbox(head, complete) {
         return Kind::Mailbox;
     }
@@ -155,8 +173,9 @@ pub(crate) fn detect(head: &[u8], complete: bool, name: &[u8]) -> Kind {
     }
     let Some(encoding) = decode::guess(head, complete) else { return Kind::Binary };
     match encoding {
-        Encoding::Utf8 { mark } => text_kind(encoding, &head[mark..], complete, name),
-        _ => text_kind(encoding, &decode::decode_head(encoding, head), complete, name),
+        Encoding::Utf8 { mark } => text_kind(encoding, head, &head[mark..], complete, name),
+        Encoding::Ascii => text_kind(encoding, head, head, complete, name),
+        _ => text_kind(encoding, head, &decode::decode_head(encoding, head), complete, name),
     }
 }
 
@@ -165,10 +184,7 @@ fn by_magic(head: &[u8]) -> Option<Kind> {
         return Some(Kind::Tar);
     }
     if let Some((_, _, kind)) = MAGIC.iter().find(|(offset, magic, _)| head.get(*offset..).is_some_and(|rest| rest.starts_with(magic))) {
-        // Office encrypts a document into a compound file with this stream, named in UTF-16.
-        let is_encrypted =
-            *kind == Kind::Compound && memchr::memmem::find(head, b"E\0n\0c\0r\0y\0p\0t\0e\0d\0P\0a\0c\0k\0a\0g\0e\0").is_some();
-        return Some(if is_encrypted { Kind::Encrypted("ole") } else { *kind });
+        return Some(*kind);
     }
     if let Some(format) = flat_document(head) {
         return Some(Kind::FlatDocument(format));
@@ -190,6 +206,7 @@ fn by_header(head: &[u8]) -> Option<Kind> {
         _ if warc::is_warc(head) => Kind::Warc,
         _ if dbf::is_dbf(head) => Kind::Dbf,
         _ if model::is_safetensors(head) => Kind::Safetensors,
+        _ if pickle::is_pickle(head) => Kind::Pickle,
         _ if iso::is_iso(head) => Kind::Iso,
         _ => match rar::detect(head)? {
             true => Kind::Encrypted("rar"),
@@ -221,17 +238,47 @@ fn is_tar(head: &[u8]) -> bool {
     header[0] != 0 && rest + 8 * u32::from(b' ') == stored
 }
 
-fn text_kind(encoding: Encoding, text: &[u8], complete: bool, name: &[u8]) -> Kind {
+/// Tells what text is: `head` decoded is `text`.
+fn text_kind(encoding: Encoding, head: &[u8], text: &[u8], complete: bool, name: &[u8]) -> Kind {
     if let Some(format) = folded::format(text) {
         return Kind::Folded(encoding, format);
     }
     let extension = extension(name);
-    if let Some(lines) = json(text, complete, matches!(extension.as_slice(), b"json" | b"ndjson" | b"jsonl" | b"geojson")) {
-        return Kind::Json { encoding, lines };
+    if let Some(lines) = json(text, complete, matches!(extension.as_slice(), b"json" | b"ndjson" | b"jsonl" | b"geojson" | b"ipynb")) {
+        return if !lines && is_notebook(text) { Kind::Notebook(encoding) } else { Kind::Json { encoding, lines } };
+    }
+    let named = extension == b"sql";
+    if (named || hint(&extension) == Hint::None) && sql::is_dump(text, named) {
+        return Kind::Sql(encoding);
+    }
+    if let Some(flavour) = markup_flavour(text, &extension) {
+        let has_records = flavour == Flavour::Xml && reads_alike(encoding, head) && xml::records(text).is_some();
+        return if has_records { Kind::Xml } else { Kind::Markup(encoding, flavour) };
     }
     match delimited::sniff(text, complete, hint(&extension)) {
         Some(dialect) => Kind::Delimited(encoding, dialect),
         None => Kind::Text(encoding),
+    }
+}
+
+/// Tells markup; source code that begins with a tag is read as it is written.
+fn markup_flavour(text: &[u8], extension: &[u8]) -> Option<Flavour> {
+    match extension {
+        b"html" | b"htm" | b"xhtml" | b"xht" | b"shtml" => untagged::flavour(text, Some(Flavour::Html)),
+        b"xml" | b"svg" | b"plist" | b"xsd" | b"xsl" | b"xslt" | b"wsdl" | b"rss" | b"atom" => untagged::flavour(text, Some(Flavour::Xml)),
+        _ if hint(extension) == Hint::None => untagged::flavour(text, None),
+        _ => None,
+    }
+}
+
+/// Tells whether a reader of XML takes the document to be in that encoding.
+fn reads_alike(encoding: Encoding, head: &[u8]) -> bool {
+    let declared = markup::encoding(head);
+    match encoding {
+        Encoding::Named(named) => named == declared,
+        Encoding::Utf8 { .. } => declared == encoding_rs::UTF_8 || head.is_ascii(),
+        Encoding::Ascii => true,
+        Encoding::Utf32 { .. } | Encoding::Dos => false,
     }
 }
 
@@ -252,6 +299,12 @@ fn json(text: &[u8], complete: bool, named: bool) -> Option<bool> {
         // The error may be further on: a broken line, `NaN`, an end that was cut off.
         Err(error) => (named || error.line() > 3 || error.column() > 200).then(|| has_second_line(text)),
     }
+}
+
+/// Tells a notebook by the keys that all have (the format of Jupyter, `nbformat` 4).
+fn is_notebook(text: &[u8]) -> bool {
+    let holds = |key: &[u8]| memchr::memmem::find(text, key).is_some();
+    text.trim_ascii_start().starts_with(b"{") && holds(b"\"cells\"") && holds(b"\"cell_type\"")
 }
 
 fn has_second_line(text: &[u8]) -> bool {
@@ -321,10 +374,10 @@ mod tests {
     #[test]
     fn encodings_are_told() {
         let utf16: Vec<u8> = "h\u{e9}llo world\n".encode_utf16().flat_map(u16::to_le_bytes).collect();
-        check(&utf16, "x", Kind::Text(Encoding::Utf16Le));
+        check(&utf16, "x", Kind::Text(Encoding::UTF16_LE));
         let utf16: Vec<u8> = "h\u{e9}llo world\n".encode_utf16().flat_map(u16::to_be_bytes).collect();
-        check(&utf16, "x", Kind::Text(Encoding::Utf16Be));
-        check(b"caf\xE9 au lait, cr\xE8me", "x", Kind::Text(Encoding::Windows1252));
+        check(&utf16, "x", Kind::Text(Encoding::UTF16_BE));
+        check(b"caf\xE9 au lait, cr\xE8me", "x", Kind::Text(Encoding::WINDOWS_1252));
         check("caf\u{e9}".as_bytes(), "x", Kind::Text(UTF8));
     }
 }

@@ -21,6 +21,15 @@ impl Rows {
         Self { paths: Paths::new() }
     }
 
+    /// Hands out what is left, and begins anew with places and columns: those of another table.
+    pub(crate) fn renew(&mut self, context: &mut Context<'_>) -> Result<(), Halt> {
+        self.flush(context)?;
+        let first_record = self.paths.batch.first_record;
+        self.paths = Paths::new();
+        self.paths.batch.first_record = first_record;
+        Ok(())
+    }
+
     /// Returns the place of a key.
     pub(crate) fn child(&mut self, node: Node, key: &[u8]) -> Node {
         self.paths.child(node, key)

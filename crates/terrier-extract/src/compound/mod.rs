@@ -4,6 +4,7 @@
 //! room reads are read as strings, and so is what the file holds beside its streams.
 
 mod chain;
+mod crypto;
 mod doc;
 mod file;
 mod macros;
@@ -21,7 +22,7 @@ use self::chain::Stream;
 use self::file::{CompoundFile, Kind};
 use crate::asset::{self, Input};
 use crate::context::{Context, Halt};
-use crate::stream::SourceStream;
+use crate::stream::{HEAD, SourceStream, fill_at};
 use crate::text::{self, Place};
 use crate::{Member, ReadAt, strings};
 
@@ -32,11 +33,15 @@ const OF_PROGRAMS: [&str; 8] =
 /// Streams that are a file put into a document.
 const OF_OBJECTS: [&str; 3] = ["Package", "CONTENTS", "\u{1}Ole10Native"];
 
+/// Longest description of an encryption.
+const MAX_INFO: u64 = 1 << 20;
+
 /// Reads a compound file.
 pub(crate) fn read(context: &mut Context<'_>, source: &dyn ReadAt) -> Result<(), Halt> {
     context.set_format("ole");
     let file = match CompoundFile::open(source, context.limits.buffered_bytes) {
         Ok(file) => file,
+        Err(Halt::Because(Reason::Damaged)) if names_package(source)? => return Err(Reason::Encrypted.into()),
         Err(Halt::Because(Reason::Damaged)) => {
             context.miss(Reason::Damaged);
             return strings::read(context, &mut SourceStream::new(source, 0, source.size()));
@@ -50,14 +55,22 @@ pub(crate) fn read(context: &mut Context<'_>, source: &dyn ReadAt) -> Result<(),
     Ok(())
 }
 
+/// Tells whether a file without its structure begins as an encrypted document does.
+fn names_package(source: &dyn ReadAt) -> Result<bool, Halt> {
+    let mut head = vec![0; HEAD];
+    let filled = fill_at(source, 0, &mut head)?;
+    let name: Vec<u8> = "EncryptedPackage".encode_utf16().flat_map(u16::to_le_bytes).collect();
+    Ok(memchr::memmem::find(&head[..filled], &name).is_some())
+}
+
 /// Reads the main stream of a document, which lies in a storage.
 type ReadMain = fn(&mut Context<'_>, &CompoundFile<'_>, usize, &[u8]) -> Result<(), Halt>;
 
 /// Reads the document that a storage holds.
 fn storage(context: &mut Context<'_>, file: &CompoundFile<'_>, at: usize) -> Result<(), Halt> {
     let find = |name| file.find(at, name);
-    if find("EncryptedPackage").is_some() {
-        return Err(Reason::Encrypted.into());
+    if let Some(package) = find("EncryptedPackage") {
+        return encrypted(context, file, at, package);
     }
     let (format, main, read): (_, _, ReadMain) = if let Some(main) = find("WordDocument") {
         ("doc", main, doc::read)
@@ -91,6 +104,14 @@ fn storage(context: &mut Context<'_>, file: &CompoundFile<'_>, at: usize) -> Res
         result => result?,
     }
     rest(context, file, at, Some(main))
+}
+
+/// Reads a document that is encrypted with the password that everybody knows.
+fn encrypted(context: &mut Context<'_>, file: &CompoundFile<'_>, at: usize, package: usize) -> Result<(), Halt> {
+    let info = file.find(at, "EncryptionInfo").ok_or(Reason::Encrypted)?;
+    let info = open(context, file, info)?.read_all(MAX_INFO)?;
+    let package = crypto::open(&info, open(context, file, package)?).ok_or(Reason::Encrypted)?;
+    context.deeper(|context| asset::read(context, Input::Source(&package), b""))
 }
 
 /// Reads what a storage holds beside the stream that was read: properties, embedded objects, macros, and strings of all else.

@@ -45,12 +45,14 @@ pub(crate) struct Input<'r> {
     end: usize,
     mark: usize,
     ended: bool,
-    start: Place,
+    /// A place up to which lines were counted, and where in the buffer it lies: not behind the mark.
+    counted: usize,
+    place: Place,
 }
 
 impl<'r> Input<'r> {
     pub(crate) fn new(reader: &'r mut dyn Read) -> Self {
-        Self { reader, buf: vec![0; INPUT], pos: 0, end: 0, mark: 0, ended: false, start: Place::START }
+        Self { reader, buf: vec![0; INPUT], pos: 0, end: 0, mark: 0, ended: false, counted: 0, place: Place::START }
     }
 
     /// Marks where the value begins that is to be read: should it be damaged, it is read as text from here.
@@ -59,15 +61,18 @@ impl<'r> Input<'r> {
     }
 
     /// Returns the place of the mark.
-    pub(crate) fn marked_place(&self) -> Place {
-        self.start.after(&self.buf[..self.mark])
+    pub(crate) fn marked_place(&mut self) -> Place {
+        self.place = self.place.after(&self.buf[self.counted..self.mark]);
+        self.counted = self.mark;
+        self.place
     }
 
     /// Reads more. What lies before the mark is dropped, and positions in the buffer move; returns by how much they moved back.
     fn refill(&mut self) -> Result<usize, Halt> {
         let moved = self.mark;
         if self.mark > 0 {
-            self.start = self.marked_place();
+            self.marked_place();
+            self.counted = 0;
             self.buf.copy_within(self.mark..self.end, 0);
             self.pos -= self.mark;
             self.end -= self.mark;

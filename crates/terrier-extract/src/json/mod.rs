@@ -4,11 +4,13 @@
 //! directly inside a top-level object (`{"users": [{…}, {…}]}`).
 
 mod input;
+mod joined;
 mod parser;
 mod paths;
 
-pub(crate) use parser::read;
-pub(crate) use paths::{Node, Paths, ROOT};
+pub(crate) use input::unescape;
+pub(crate) use parser::{read, read_notebook};
+pub(crate) use paths::{Node, OVERFLOW, Paths, ROOT};
 
 #[cfg(test)]
 mod tests;

@@ -5,6 +5,7 @@ use std::io::Read;
 use terrier_content::ColumnKind;
 
 use super::input::{Input, Str, Trouble, unescape};
+use super::joined::Joined;
 use super::paths::{Node, OVERFLOW, Paths, ROOT};
 use crate::context::{Context, Halt};
 use crate::table::{BATCH_BYTES, BATCH_RECORDS, next_batch};
@@ -18,16 +19,12 @@ const PATIENCE: u64 = 100;
 /// Hands out a stream of JSON values as records. What is not JSON is handed out as text: a line of it where values stand on lines,
 /// else all the rest.
 pub(crate) fn read(context: &mut Context<'_>, reader: &mut dyn Read, lines: bool) -> Result<(), Halt> {
-    let mut parser = Parser {
-        input: Input::new(reader),
-        paths: Paths::new(),
-        stack: Vec::new(),
-        lines,
-        values_of_record: 0,
-        damaged: 0,
-        scratch: Vec::new(),
-    };
-    parser.run(context)
+    Parser::new(reader, lines, None).run(context)
+}
+
+/// Hands out a notebook: as other JSON, but for lists of strings, which are the lines of a text.
+pub(crate) fn read_notebook(context: &mut Context<'_>, reader: &mut dyn Read) -> Result<(), Halt> {
+    Parser::new(reader, false, Some(Joined::new())).run(context)
 }
 
 /// An open array or object.
@@ -48,9 +45,23 @@ struct Parser<'r> {
     values_of_record: u64,
     damaged: u64,
     scratch: Vec<u8>,
+    joined: Option<Joined>,
 }
 
-impl Parser<'_> {
+impl<'r> Parser<'r> {
+    fn new(reader: &'r mut dyn Read, lines: bool, joined: Option<Joined>) -> Self {
+        Self {
+            input: Input::new(reader),
+            paths: Paths::new(),
+            stack: Vec::new(),
+            lines,
+            values_of_record: 0,
+            damaged: 0,
+            scratch: Vec::new(),
+            joined,
+        }
+    }
+
     fn run(&mut self, context: &mut Context<'_>) -> Result<(), Halt> {
         loop {
             match self.step(context) {
@@ -65,6 +76,9 @@ impl Parser<'_> {
             }
         }
         self.end_partial_record(context)?;
+        if let Some(joined) = &mut self.joined {
+            joined.hand_out(context)?;
+        }
         self.flush(context)
     }
 
@@ -153,7 +167,18 @@ impl Parser<'_> {
     }
 
     fn string_value(&mut self, context: &mut Context<'_>, node: Node) -> Result<(), Trouble> {
+        let is_line = self.stack.last().is_some_and(|frame| !frame.is_object && !frame.holds_records);
         match self.input.string()? {
+            Str::Whole { content, escaped } if is_line && self.joined.is_some() => {
+                if let Some(joined) = &mut self.joined {
+                    let place = if joined.is_empty() { Some(self.input.marked_place()) } else { None };
+                    let raw = &self.input.buf[content];
+                    if escaped {
+                        unescape(raw, &mut self.scratch);
+                    }
+                    joined.push(context, if escaped { &self.scratch } else { raw }, place)?;
+                }
+            }
             Str::Whole { content, escaped: false } => self.paths.push(node, ColumnKind::Text, &self.input.buf[content]),
             Str::Whole { content, escaped: true } => {
                 unescape(&self.input.buf[content], &mut self.scratch);
@@ -201,6 +226,9 @@ impl Parser<'_> {
 
     fn close(&mut self, context: &mut Context<'_>) -> Result<(), Trouble> {
         let closed = self.stack.pop();
+        if let Some(joined) = &mut self.joined {
+            joined.hand_out(context)?;
+        }
         // An array of records is no record itself.
         if closed.as_ref().is_some_and(|frame| frame.holds_records) && self.stack.is_empty() {
             return Ok(self.end_partial_record(context)?);
@@ -240,6 +268,9 @@ impl Parser<'_> {
     /// Hands out as text what is damaged, from the mark on; true where that was all the rest.
     fn read_as_text(&mut self, context: &mut Context<'_>) -> Result<bool, Halt> {
         self.end_partial_record(context)?;
+        if let Some(joined) = &mut self.joined {
+            joined.hand_out(context)?;
+        }
         self.stack.clear();
         self.damaged += 1;
         let place = self.input.marked_place();

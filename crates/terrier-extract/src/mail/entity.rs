@@ -182,7 +182,7 @@ fn body_text(context: &mut Context<'_>, input: &mut dyn Read, of: &Structured, p
     let mut undecoded = head.as_slice().chain(input);
     let mut decoded = match charset(of) {
         Some(charset) => Decoded::of(charset, &mut undecoded),
-        None => Decoded::new(decode::guess(&head, complete).unwrap_or(decode::Encoding::Windows1252), &mut undecoded),
+        None => Decoded::new(decode::guess(&head, complete).unwrap_or(decode::Encoding::WINDOWS_1252), &mut undecoded),
     };
     if of.value == "text/html" {
         return distinct(context, &mut HtmlText::new(decoded), place, walk.seen.as_mut());

@@ -106,7 +106,7 @@ impl BufRead for Bounded<'_> {
 const DECLARATION: usize = 256;
 
 /// Tells a document's encoding: UTF-16 where its first bytes say so, what it declares otherwise (XML 1.0, appendix F).
-fn encoding(head: &[u8]) -> &'static Encoding {
+pub(crate) fn encoding(head: &[u8]) -> &'static Encoding {
     match head {
         [0xFF, 0xFE, ..] | [b'<', 0, ..] => UTF_16LE,
         [0xFE, 0xFF, ..] | [0, b'<', ..] => UTF_16BE,

@@ -13,6 +13,7 @@ use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};
 
 use self::bounded::Bounded;
+pub(crate) use self::bounded::encoding;
 pub(crate) use self::entity::{LONGEST_REFERENCE, character_of_reference, push_reference, push_unescaped};
 use crate::context::{Context, Halt};
 

@@ -5,8 +5,8 @@ use crate::decode::{Encoding, decode_head};
 /// Decodes a text string: UTF-16 or UTF-8 by their marks, else PDFDocEncoding.
 pub(super) fn decode(bytes: &[u8]) -> String {
     let encoding = match bytes {
-        [0xFE, 0xFF, ..] => Encoding::Utf16Be,
-        [0xFF, 0xFE, ..] => Encoding::Utf16Le,
+        [0xFE, 0xFF, ..] => Encoding::UTF16_BE,
+        [0xFF, 0xFE, ..] => Encoding::UTF16_LE,
         [0xEF, 0xBB, 0xBF, ..] => Encoding::Utf8 { mark: 3 },
         _ => return bytes.iter().filter_map(|byte| character(*byte)).collect(),
     };

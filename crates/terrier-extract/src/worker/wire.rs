@@ -52,11 +52,11 @@ pub(super) struct Malformed;
 #[rustfmt::skip] // One a line would be more than the rest of the room.
 const FORMATS: &[&str] = &[
     "7z", "age", "ar", "arrow", "avi", "avro", "binary", "brotli", "bzip2", "cab", "compress", "cpio", "csv", "dbf", "deb", "doc",
-    "docx", "elf", "empty", "epub", "flac", "gguf", "gif", "gzip", "heif", "html", "icalendar", "iso", "jar", "jpeg", "json", "ldif",
+    "docx", "elf", "empty", "epub", "flac", "gguf", "gif", "gzip", "heif", "html", "icalendar", "ipynb", "iso", "jar", "jpeg", "json", "ldif",
     "luks", "lz4", "lzip", "lzma", "mail", "matroska", "mbox", "mp3", "mp4", "msg", "ndjson", "odf", "odg", "odp", "ods", "odt", "ogg",
-    "ole", "openssl", "orc", "parquet", "pdf", "pkcs7", "png", "ppt", "pptx", "psd", "pst", "qcow2", "rar", "rpm",
-    "rtf", "safetensors", "snappy", "sqlite", "squashfs", "table", "tar", "text", "tiff", "tnef", "tsv", "utf-32", "vcard", "vhd",
-    "vhdx", "vmdk", "warc", "wav", "webp", "woff2", "xls", "xlsb", "xlsx", "xz", "zip", "zstd",
+    "ole", "onnx", "openssl", "orc", "parquet", "pdf", "pickle", "pkcs7", "png", "ppt", "pptx", "psd", "pst", "qcow2", "rar", "rpm",
+    "rtf", "safetensors", "snappy", "sql", "sqlite", "squashfs", "table", "tar", "text", "tiff", "tnef", "tsv", "vcard", "vhd",
+    "vhdx", "vmdk", "warc", "wav", "webp", "woff2", "xls", "xlsb", "xlsx", "xml", "xz", "zip", "zstd",
 ];
 
 const METHODS: [Method; 3] = [Method::Full, Method::Sampled, Method::NotScanned];

@@ -225,8 +225,13 @@ fn sheet() -> Vec<u8> {
     .concat()
 }
 
-/// A small workbook whose shared texts go on in a second record.
+/// A small workbook.
 pub(crate) fn workbook() -> Vec<u8> {
+    compound(&[("Workbook", &workbook_stream())])
+}
+
+/// The records of a workbook whose shared texts go on in a second record.
+pub(crate) fn workbook_stream() -> Vec<u8> {
     let first = [&[0; 4][..], &6_u32.to_le_bytes(), b"\x04\0\0name\x04\0\0card\x05\0\0birth\x03\0\0Ann\x08\0\0Bo"].concat();
     let second = [&[1][..], &utf16("b\u{416} \u{4f60}x"), b"!\0", b"\x07\0\0deleted"].concat();
     let globals = [
@@ -238,7 +243,7 @@ pub(crate) fn workbook() -> Vec<u8> {
         record(0x003C, &second),
         record(0x000A, b""),
     ];
-    compound(&[("Workbook", &[globals.concat(), sheet()].concat())])
+    [globals.concat(), sheet()].concat()
 }
 
 /// A small presentation.

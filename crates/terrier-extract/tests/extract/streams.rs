@@ -216,17 +216,17 @@ fn answers_of_servers_are_members() {
         "a.warc",
         &warc(),
         expect![[r#"
-        line 1, byte 0: "operator: ann@example.com\r\n"
-        line 1, byte 0: "GET /?q=1 HTTP/1.1\r\n\r\n"
-        > http://a.example/response
-          property: "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nContent-Encoding: gzip\r\nSet-Cookie: a=b\r\n"
-          line 1, byte 0: "<p>answer of 536-90-4399</p>"
-        < text full
-        > http://a.example/resource
-          line 1, byte 0: "a resource"
-        < text full
-        = warc full
-    "#]],
+            line 1, byte 0: "operator: ann@example.com\r\n"
+            line 1, byte 0: "GET /?q=1 HTTP/1.1\r\n\r\n"
+            > http://a.example/response
+              property: "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nContent-Encoding: gzip\r\nSet-Cookie: a=b\r\n"
+              line 1, byte 0: "answer of 536-90-4399"
+            < html full
+            > http://a.example/resource
+              line 1, byte 0: "a resource"
+            < text full
+            = warc full
+        "#]],
     );
     assert_eq!(shown(&extract("a.warc.gz", &gzip(&warc())).1), "warc full");
     let cut = warc();

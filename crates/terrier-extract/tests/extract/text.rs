@@ -51,6 +51,66 @@ fn text_in_every_encoding_is_one_text() {
 }
 
 #[test]
+fn text_in_utf_32_is_text() {
+    let expect = || {
+        expect![[r#"
+            line 1, byte 0: "Zoë's note\nsecond line\n"
+            = text full
+        "#]]
+    };
+    let utf32 = |text: &str, unit: fn(u32) -> [u8; 4]| text.chars().map(u32::from).flat_map(unit).collect::<Vec<u8>>();
+    let text = "Zo\u{eb}'s note\nsecond line\n";
+    for text in [text.to_owned(), format!("\u{feff}{text}")] {
+        check("a.txt", &utf32(&text, u32::to_le_bytes), expect());
+        check("a.txt", &utf32(&text, u32::to_be_bytes), expect());
+    }
+    // Numbers are none.
+    let numbers: Vec<u8> = (0..100_u32).flat_map(u32::to_le_bytes).collect();
+    assert_eq!(extract("a", &numbers).1.format, Some("binary"));
+}
+
+#[test]
+fn tables_in_other_encodings_are_tables() {
+    let utf16: Vec<u8> =
+        "\u{feff}name\temail\r\nZo\u{eb}\tz@example.com\r\nAnn\ta@example.com\r\n".encode_utf16().flat_map(u16::to_le_bytes).collect();
+    let rows = expect![[r#"
+        property: "name\temail\r"
+        0: name=Zoë email=z@example.com
+        1: name=Ann email=a@example.com
+        = tsv full, 2 records
+    "#]];
+    check("a.csv", &utf16, rows);
+    // In Shift_JIS the second byte of 表 is a backslash, that of ポ a vertical bar.
+    let japanese =
+        b"\x8E\x81\x96\xBC,email\n\x95\x5C,a@example.com\n\x83\x7C\x8F\xBC\x93\xC1\x96\xDA\x82\xCC\x8E\x67\x82\xA2,b@example.com\n";
+    check(
+        "a.csv",
+        japanese,
+        expect![[r#"
+            property: "氏名,email\n"
+            0: 氏名=表 email=a@example.com
+            1: 氏名=ポ松特目の使い email=b@example.com
+            = csv full, 2 records
+        "#]],
+    );
+}
+
+#[test]
+fn an_encoding_is_told_where_text_ceases_to_be_ascii() {
+    let ascii = b"a line of a log that is ASCII for long\n".repeat(2500);
+    let (cyrillic, _, _) = encoding_rs::WINDOWS_1251.encode("имя: Анна Петрова, Москва\n");
+    let (transcript, _) = extract("a.log", &[ascii.clone(), cyrillic.repeat(40)].concat());
+    assert!(saw(&transcript, "имя: Анна Петрова"));
+    // UTF-8 stays as it is, also with a broken byte far behind.
+    let utf8 = [ascii.clone(), "имя: Анна\n".as_bytes().to_vec(), ascii.clone(), b"bad \xFF byte\n".to_vec()].concat();
+    let (transcript, _) = extract("a.log", &utf8);
+    assert_eq!(transcript.content.iter().filter(|byte| **byte >= 0x80).count(), utf8.iter().filter(|byte| **byte >= 0x80).count());
+    // So does what is no text in any encoding.
+    let (transcript, _) = extract("a.log", &[ascii, b"\x01\xFF\x02\xFE 536-90-4399\n".repeat(20)].concat());
+    assert!(saw(&transcript, "536-90-4399"));
+}
+
+#[test]
 fn text_with_a_few_broken_bytes_stays_text() {
     check(
         "a.log",

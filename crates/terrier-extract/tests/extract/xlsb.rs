@@ -66,7 +66,7 @@ fn cells_are_records_and_other_parts_members() {
             < empty full
             > docProps/core.xml
               line 1, byte 0: "<a>Ann</a>"
-            < text full
+            < xml full
             0: column 1=mail column 2=a@example.com
             1: column 1=Jörg column 2=12.34 column 3=4111111111111111
             2: column 2=-7 (other)=far out

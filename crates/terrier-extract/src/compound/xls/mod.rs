@@ -13,21 +13,25 @@ use self::format::Formats;
 use self::shared::{Bytes, Shared, Width};
 use self::walk::{Record, Walk};
 use super::file::{CompoundFile, u16_at, u32_at};
-use super::property;
+use super::{crypto, property};
 use crate::codepage::{decode, utf16};
 use crate::context::{Context, Halt};
 use crate::sheet::Rows;
 use crate::strings;
 
 const BIFF8: u16 = 0x0600;
+/// The record that says how a workbook is encrypted.
+const FILE_PASS: u16 = 0x002F;
 /// The kind of a part of the stream, and of a sheet, that has cells.
 const WORKSHEET: u16 = 0x0010;
 const OF_WORKSHEET: u8 = 0;
 
 /// Reads a workbook.
 pub(super) fn read(context: &mut Context<'_>, _: &CompoundFile<'_>, _: usize, workbook: &[u8]) -> Result<(), Halt> {
+    let decrypted = crypto::decrypt_workbook(workbook);
+    let workbook = decrypted.as_deref().unwrap_or(workbook);
     let mut walk = Walk::new(workbook);
-    let mut book = Book::default();
+    let mut book = Book { is_open: decrypted.is_some(), ..Book::default() };
     let mut result = Ok(());
     while let (Ok(()), Some(record)) = (result, walk.next()) {
         result = book.record(context, &record, &mut walk);
@@ -48,6 +52,8 @@ pub(super) fn read(context: &mut Context<'_>, _: &CompoundFile<'_>, _: usize, wo
 #[derive(Default)]
 struct Book {
     records: u64,
+    /// Whether it was encrypted, and is not any more.
+    is_open: bool,
     version: u16,
     page: u32,
     shared: Shared,
@@ -84,7 +90,8 @@ impl Book {
                 let rows = Rows::new(&name.unwrap_or_default(), self.next_record);
                 self.sheet = Some(Sheet { rows, row: Vec::new(), number: 0 });
             }
-            0x002F => return Err(Reason::Encrypted.into()),
+            FILE_PASS if self.is_open => {}
+            FILE_PASS => return Err(Reason::Encrypted.into()),
             0x0042 => self.page = u32::from(u16_at(body, 0)),
             0x0022 => self.formats.from_1904 = u16_at(body, 0) == 1,
             0x041E => {
