@@ -13,8 +13,8 @@ use crate::Classifier;
 use crate::engine::Interest;
 use crate::field::{Field, Spoken};
 use crate::keywords::Vicinity;
-use crate::name::{Name, key_before};
-use crate::passage::{self, REACH};
+use crate::name::{KeyForm, Name, key_before};
+use crate::passage::{self, Extent, REACH};
 use crate::recognizer::Recognised;
 use crate::rule::{CompiledRule, has_repeated_digits};
 use crate::signal::{Signal, SignalSet, Weighing};
@@ -37,8 +37,8 @@ pub(crate) struct Occurrence {
 /// How many keys of a text are remembered, with what they say. Logs and documents repeat theirs.
 const REMEMBERED_KEYS: usize = 512;
 
-/// Whether a key is structured, and what it says.
-type KnownKey = (bool, Rc<Spoken>);
+/// How a key is written, and what it says.
+type KnownKey = (KeyForm, Rc<Spoken>);
 
 /// What stands around the matches of a text, looked up once for all rules that match at one place.
 pub(crate) struct Context<'t> {
@@ -58,13 +58,13 @@ impl<'t> Context<'t> {
         Self { text, classifier, header, vicinity, key: None, known_keys: HashMap::default() }
     }
 
-    /// Returns whether the key before `start` is structured, and what it says.
-    fn key_before(&mut self, start: usize) -> Option<(bool, &Spoken)> {
+    /// Returns how the key before `start` is written, and what it says.
+    fn key_before(&mut self, start: usize) -> Option<(KeyForm, &Spoken)> {
         if self.key.as_ref().is_none_or(|(at, _)| *at != start) {
-            let key = key_before(self.text, start).map(|key| (key.structured, self.known_key(key.name)));
+            let key = key_before(self.text, start).map(|key| (key.form, self.known_key(key.name)));
             self.key = Some((start, key));
         }
-        self.key.as_ref().and_then(|(_, key)| key.as_ref()).map(|(structured, spoken)| (*structured, &**spoken))
+        self.key.as_ref().and_then(|(_, key)| key.as_ref()).map(|(form, spoken)| (*form, &**spoken))
     }
 
     fn known_key(&mut self, name: &'t [u8]) -> Rc<Spoken> {
@@ -120,43 +120,77 @@ impl Classifier {
     }
 
     /// Finds the values of a text that start in `body`, as far as the evidence carries them. Ordered by start.
-    pub(crate) fn values(&self, text: &[u8], body: Range<usize>) -> Vec<Occurrence> {
-        // Claims on the same bytes are settled alike on both sides of a cut, so those beyond it must be known too.
+    pub(crate) fn values(&self, text: &[u8], body: Range<usize>, extent: Extent) -> Vec<Occurrence> {
+        // Claims on the same bytes are settled alike on both sides of a cut, so those beyond it must be known too; in a short document, all.
         const BEYOND: usize = 1024;
-        let wider = body.start.saturating_sub(BEYOND)..body.end.saturating_add(BEYOND).min(text.len());
+        let wider = match extent {
+            Extent::Vicinity => body.start.saturating_sub(BEYOND)..body.end.saturating_add(BEYOND).min(text.len()),
+            Extent::Document => 0..text.len(),
+        };
         let mut context = Context::new(self, text, None);
         let matches = self.matches(&mut context, wider.clone());
         let mut settled = self.weigh_all(&mut context, &matches, self.recognise(text, &wider));
-        self.add_neighbours(text, &mut settled);
+        let mut beside = self.beside_persons(text, &settled);
+        if extent == Extent::Document {
+            // Names and addresses are told from words by what stands right beside them: that someone is named elsewhere is no evidence.
+            let is_of_person = settled.iter().zip(self.of_persons(text, &settled));
+            let is_of_person = is_of_person.map(|(found, is)| is && self.recognizers.iter().all(|(rule, _)| *rule != found.span.rule));
+            beside.iter_mut().zip(is_of_person).for_each(|(beside, is_of_person)| *beside |= is_of_person);
+        }
+        for (occurrence, _) in settled.iter_mut().zip(beside).filter(|(_, is_beside)| *is_beside) {
+            occurrence.weighing.add(Signal::NeighbourRecord, &self.weights);
+            occurrence.tier = self.weights.tier(occurrence.weighing.sum()).unwrap_or(occurrence.tier);
+        }
         settled.retain(|occurrence| body.contains(&(occurrence.span.start as usize)));
         settled
     }
 
-    /// Adds what stands beside a value in its passage: a value of another class that tells persons apart.
-    fn add_neighbours(&self, text: &[u8], settled: &mut [Occurrence]) {
-        let class = |occurrence: &Occurrence| self.rules[occurrence.span.rule as usize].class;
-        let tells_persons: Vec<bool> = settled
-            .iter()
-            .map(|found| found.test.is_none() && found.tier >= Tier::Medium && self.classes[class(found) as usize].tells_persons())
-            .collect();
-        for at in 0..settled.len() {
-            let own = settled[at];
-            let is_beside = |other: usize| {
-                let (first, second) = if other < at { (&settled[other], &own) } else { (&own, &settled[other]) };
+    fn class_of(&self, occurrence: &Occurrence) -> u32 {
+        self.rules[occurrence.span.rule as usize].class
+    }
+
+    /// Tells of a value whether it says who is meant.
+    fn tells_persons(&self, found: &Occurrence) -> bool {
+        found.test.is_none() && found.tier >= Tier::Medium && self.classes[self.class_of(found) as usize].tells_persons()
+    }
+
+    /// Tells beside which values of what is personal a value of another class stands that tells persons apart.
+    fn beside_persons(&self, text: &[u8], settled: &[Occurrence]) -> Vec<bool> {
+        let tells_persons: Vec<bool> = settled.iter().map(|found| self.tells_persons(found)).collect();
+        let is_beside = |at: usize| {
+            let own = &settled[at];
+            let is_of_it = |other: usize| {
+                let (first, second) = if other < at { (&settled[other], own) } else { (own, &settled[other]) };
                 tells_persons[other]
-                    && class(&settled[other]) != class(&own)
+                    && self.class_of(&settled[other]) != self.class_of(own)
                     && passage::are_together(text, &first.span.range(), &second.span.range())
             };
-            let near = |other: &usize| settled[*other].span.end as usize + REACH >= own.span.start as usize;
+            let is_near = |other: &usize| settled[*other].span.end as usize + REACH >= own.span.start as usize;
             let is_near_behind = |other: &usize| settled[*other].span.start as usize <= own.span.end as usize + REACH;
-            let has_neighbour = self.classes[class(&own) as usize].is_personal()
-                && ((0..at).rev().take_while(near).any(is_beside) || (at + 1..settled.len()).take_while(is_near_behind).any(is_beside));
-            if has_neighbour {
-                let mut weighing = own.weighing;
-                weighing.add(Signal::NeighbourRecord, &self.weights);
-                settled[at] = Occurrence { weighing, tier: self.weights.tier(weighing.sum()).unwrap_or(own.tier), ..own };
-            }
+            self.classes[self.class_of(own) as usize].is_personal()
+                && ((0..at).rev().take_while(is_near).any(is_of_it) || (at + 1..settled.len()).take_while(is_near_behind).any(is_of_it))
+        };
+        (0..settled.len()).map(is_beside).collect()
+    }
+
+    /// Tells the same of a short document, of which each entry is about the same persons.
+    fn of_persons(&self, text: &[u8], settled: &[Occurrence]) -> Vec<bool> {
+        let mut beside = Vec::with_capacity(settled.len());
+        let mut end = 0;
+        let is_of_entry = |before: &Occurrence, next: &Occurrence| {
+            end = before.span.end.max(end);
+            passage::are_of_one_entry(text, &(0..end as usize), &next.span.range())
+        };
+        for entry in settled.chunk_by(is_of_entry) {
+            let mut telling: Vec<u32> = entry.iter().filter(|found| self.tells_persons(found)).map(|found| self.class_of(found)).collect();
+            telling.sort_unstable();
+            telling.dedup();
+            beside.extend(entry.iter().map(|own| {
+                let class = self.class_of(own);
+                self.classes[class as usize].is_personal() && telling.iter().any(|other| *other != class)
+            }));
         }
+        beside
     }
 
     /// Finds the matches that start in `body`, but for those of rules that ask for a keyword where there cannot be one.
@@ -187,9 +221,9 @@ impl Classifier {
         let rule = &self.rules[found.rule as usize];
         let span = found.range();
         let field = match (context.key_before(span.start), header) {
-            (Some((_, key)), _) => key.field(found.rule),
-            (None, Some(header)) => header.field(found.rule),
-            (None, None) => Field::Silent,
+            (Some((form, key)), _) if form != KeyForm::Unsigned || key.field(found.rule) == Field::Named => key.field(found.rule),
+            (_, Some(header)) => header.field(found.rule),
+            (_, None) => Field::Silent,
         };
         let has_keyword = field != Field::Named && Self::keyword_near(context, &span, found.rule);
         let has_header = field != Field::Named && header.is_some_and(|header| header.has_keyword(found.rule));
@@ -218,6 +252,8 @@ impl Classifier {
                 weighing.add(signal, &self.weights);
             } else if !is_named && surroundings::is_epoch_like(value) {
                 weighing.add(Signal::InsideTimestamp, &self.weights);
+            } else if !is_named && surroundings::is_in_row_of_groups(text, &span) {
+                weighing.add(Signal::InsideNumber, &self.weights);
             }
         }
         let tier = self.weights.tier(weighing.sum())?;
@@ -249,7 +285,7 @@ impl Classifier {
 
     /// A value with a key of its own is spoken of by that key; words farther off speak of other values.
     fn keyword_near(context: &mut Context<'_>, span: &Range<usize>, rule: u32) -> bool {
-        if let Some((true, key)) = context.key_before(span.start) {
+        if let Some((KeyForm::Structured, key)) = context.key_before(span.start) {
             return key.has_keyword(rule);
         }
         context.vicinity.holds(span, rule)

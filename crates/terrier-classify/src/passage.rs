@@ -1,9 +1,10 @@
 //! Passages of running text: what stands close together, with no empty line and no new entry of a log between, speaks of the same thing,
-//! as the values of a row do.
+//! as the values of a row do. A document that is short is a passage as a whole: a letter names the patient in its head, and the disease some
+//! paragraphs further down.
 
 use std::ops::Range;
 
-use terrier_content::Text;
+use terrier_content::{Origin, Text};
 
 use crate::Classifier;
 use crate::combination::{Claim, Claimed, Combinations};
@@ -12,18 +13,51 @@ use crate::combination::{Claim, Claimed, Combinations};
 pub(crate) const REACH: usize = 256;
 /// The longest passage, in bytes from the start of its first value to that of its last.
 const LONGEST: i64 = 2048;
+/// A text below this length is a letter, a ticket or a note, and of a whole. It is what a window shows of its neighbours at most, so that of a
+/// shorter text every window shows all.
+const SHORT: usize = 4096;
+
+/// How far a passage of a text may go.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Extent {
+    /// As far as its values are close together.
+    Vicinity,
+    /// Over a short document.
+    Document,
+}
+
+impl Extent {
+    /// Returns the extent of passages in a text, of which a window shows these bytes.
+    pub(crate) fn of(window: &[u8], origin: Origin) -> Self {
+        match origin {
+            // Other pages stand in other texts: of these none but the first can be all of a document.
+            Origin::Page(2..) | Origin::Slide(2..) | Origin::Binary { .. } => Self::Vicinity,
+            _ if window.len() < SHORT => Self::Document,
+            _ => Self::Vicinity,
+        }
+    }
+}
 
 /// Tells whether the values at two spans, in their order, are of one passage.
 pub(crate) fn are_together(text: &[u8], first: &Range<usize>, second: &Range<usize>) -> bool {
-    second.start <= first.end || (second.start - first.end <= REACH && !is_parted(text, &(first.end..second.start)))
+    second.start <= first.end || (second.start - first.end <= REACH && !is_parted(text, first.end..second.start))
+}
+
+/// Tells the same of a short document.
+pub(crate) fn are_of_one_entry(text: &[u8], first: &Range<usize>, second: &Range<usize>) -> bool {
+    second.start <= first.end || !lines_within(text, first.end..second.start).any(begins_entry)
 }
 
 /// Tells whether a passage ends in the gap.
-fn is_parted(text: &[u8], gap: &Range<usize>) -> bool {
-    memchr::memchr_iter(b'\n', &text[gap.clone()]).any(|at| {
+fn is_parted(text: &[u8], gap: Range<usize>) -> bool {
+    lines_within(text, gap).any(|line| begins_entry(line) || line.iter().find(|byte| !matches!(byte, b' ' | b'\t' | b'\r')) == Some(&b'\n'))
+}
+
+/// The beginnings of the lines that begin in the gap.
+fn lines_within(text: &[u8], gap: Range<usize>) -> impl Iterator<Item = &[u8]> {
+    memchr::memchr_iter(b'\n', &text[gap.clone()]).map(move |at| {
         let line = &text[gap.start + at + 1..];
-        let line = &line[..line.len().min(REACH)];
-        begins_entry(line) || line.iter().find(|byte| !matches!(byte, b' ' | b'\t' | b'\r')) == Some(&b'\n')
+        &line[..line.len().min(REACH)]
     })
 }
 
@@ -60,7 +94,7 @@ impl Passages {
         // A text that begins is not the rest of another one.
         let since = self.since.take().filter(|_| text.body_start > 0);
         let open = since.map(|(start, end)| (at(start), at(end))).filter(|(_, end)| *end >= 0);
-        Window { passages: self, text, open }
+        Window { passages: self, text, extent: Extent::of(text.bytes.expose(), text.origin), open }
     }
 
     /// Ends the last passage.
@@ -74,6 +108,7 @@ impl Passages {
 pub(crate) struct Window<'p, 't> {
     passages: &'p mut Passages,
     text: &'p Text<'t>,
+    extent: Extent,
     /// Where the passage's first value starts, and its last one ends, in the window.
     open: Option<(i64, i64)>,
 }
@@ -92,7 +127,11 @@ impl Window<'_, '_> {
         let text: &[u8] = self.text.bytes.expose();
         let goes_on = self.open.is_some_and(|(first, last)| {
             let last = usize::try_from(last).unwrap_or(0);
-            start - first <= LONGEST && are_together(text, &(last.min(span.start)..last), span)
+            let before = last.min(span.start)..last;
+            match self.extent {
+                Extent::Document => are_of_one_entry(text, &before, span),
+                Extent::Vicinity => start - first <= LONGEST && are_together(text, &before, span),
+            }
         });
         if !goes_on {
             self.passages.end(classifier, combinations);
