@@ -14,7 +14,7 @@ use crate::engine::Interest;
 use crate::field::{Field, Spoken};
 use crate::keywords::Vicinity;
 use crate::name::{KeyForm, Name, key_before};
-use crate::passage::{self, Extent, REACH};
+use crate::passage::Extent;
 use crate::recognizer::Recognised;
 use crate::rule::{CompiledRule, has_repeated_digits};
 use crate::signal::{Signal, SignalSet, Weighing};
@@ -130,13 +130,7 @@ impl Classifier {
         let mut context = Context::new(self, text, None);
         let matches = self.matches(&mut context, wider.clone());
         let mut settled = self.weigh_all(&mut context, &matches, self.recognise(text, &wider));
-        let mut beside = self.beside_persons(text, &settled);
-        if extent == Extent::Document {
-            // Names and addresses are told from words by what stands right beside them: that someone is named elsewhere is no evidence.
-            let is_of_person = settled.iter().zip(self.of_persons(text, &settled));
-            let is_of_person = is_of_person.map(|(found, is)| is && self.recognizers.iter().all(|(rule, _)| *rule != found.span.rule));
-            beside.iter_mut().zip(is_of_person).for_each(|(beside, is_of_person)| *beside |= is_of_person);
-        }
+        let beside = self.beside_persons(text, &settled, extent);
         for (occurrence, _) in settled.iter_mut().zip(beside).filter(|(_, is_beside)| *is_beside) {
             occurrence.weighing.add(Signal::NeighbourRecord, &self.weights);
             occurrence.tier = self.weights.tier(occurrence.weighing.sum()).unwrap_or(occurrence.tier);
@@ -145,52 +139,8 @@ impl Classifier {
         settled
     }
 
-    fn class_of(&self, occurrence: &Occurrence) -> u32 {
+    pub(crate) fn class_of(&self, occurrence: &Occurrence) -> u32 {
         self.rules[occurrence.span.rule as usize].class
-    }
-
-    /// Tells of a value whether it says who is meant.
-    fn tells_persons(&self, found: &Occurrence) -> bool {
-        found.test.is_none() && found.tier >= Tier::Medium && self.classes[self.class_of(found) as usize].tells_persons()
-    }
-
-    /// Tells beside which values of what is personal a value of another class stands that tells persons apart.
-    fn beside_persons(&self, text: &[u8], settled: &[Occurrence]) -> Vec<bool> {
-        let tells_persons: Vec<bool> = settled.iter().map(|found| self.tells_persons(found)).collect();
-        let is_beside = |at: usize| {
-            let own = &settled[at];
-            let is_of_it = |other: usize| {
-                let (first, second) = if other < at { (&settled[other], own) } else { (own, &settled[other]) };
-                tells_persons[other]
-                    && self.class_of(&settled[other]) != self.class_of(own)
-                    && passage::are_together(text, &first.span.range(), &second.span.range())
-            };
-            let is_near = |other: &usize| settled[*other].span.end as usize + REACH >= own.span.start as usize;
-            let is_near_behind = |other: &usize| settled[*other].span.start as usize <= own.span.end as usize + REACH;
-            self.classes[self.class_of(own) as usize].is_personal()
-                && ((0..at).rev().take_while(is_near).any(is_of_it) || (at + 1..settled.len()).take_while(is_near_behind).any(is_of_it))
-        };
-        (0..settled.len()).map(is_beside).collect()
-    }
-
-    /// Tells the same of a short document, of which each entry is about the same persons.
-    fn of_persons(&self, text: &[u8], settled: &[Occurrence]) -> Vec<bool> {
-        let mut beside = Vec::with_capacity(settled.len());
-        let mut end = 0;
-        let is_of_entry = |before: &Occurrence, next: &Occurrence| {
-            end = before.span.end.max(end);
-            passage::are_of_one_entry(text, &(0..end as usize), &next.span.range())
-        };
-        for entry in settled.chunk_by(is_of_entry) {
-            let mut telling: Vec<u32> = entry.iter().filter(|found| self.tells_persons(found)).map(|found| self.class_of(found)).collect();
-            telling.sort_unstable();
-            telling.dedup();
-            beside.extend(entry.iter().map(|own| {
-                let class = self.class_of(own);
-                self.classes[class as usize].is_personal() && telling.iter().any(|other| *other != class)
-            }));
-        }
-        beside
     }
 
     /// Finds the matches that start in `body`, but for those of rules that ask for a keyword where there cannot be one.
