@@ -46,7 +46,7 @@ fn what_stands_before_and_behind_is_seen() {
     assert!(signals("Nombre: Victoria", "Victoria").contains(Signal::PlaceName));
     assert!(signals("Zdzisław Horák came. Later they wrote to Horákovi today", "Horákovi").contains(Signal::NamedNearby));
     check("Dear all. Mark the place", &[]);
-    assert!(signals("Alicia Crohn vive aquí, la enfermedad de Crohn no", "Crohn").contains(Signal::Organisation));
+    check("padece la enfermedad de Crohn desde hoy", &[]);
 }
 
 #[test]
