@@ -3,6 +3,7 @@ use terrier_rules::{Diagnostic, Rule, RulePack};
 
 use crate::Classifier;
 use crate::classifier::problems;
+use crate::passage::Extent;
 
 /// Checks the behaviour of every rule: its names resolve, its pattern can be run without slowing a scan, its examples are found and its
 /// counter-examples are not.
@@ -41,7 +42,7 @@ fn busy(rule: &Rule, share: f32) -> Diagnostic {
 
 fn check_examples(classifier: &Classifier, rule: &Rule, index: u32) -> Vec<Diagnostic> {
     let is_found = |text: &str, by_rule: bool| {
-        classifier.values(text.as_bytes(), 0..text.len()).iter().any(|occurrence| {
+        classifier.values(text.as_bytes(), 0..text.len(), Extent::Vicinity).iter().any(|occurrence| {
             let found_by = occurrence.span.rule;
             let is_own = if by_rule {
                 found_by == index

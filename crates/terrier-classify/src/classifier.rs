@@ -1,6 +1,6 @@
 use std::ops::Range;
 
-use terrier_content::{FingerprintKey, Match};
+use terrier_content::{FingerprintKey, Match, Origin};
 use terrier_model::{Combination, DataClass, Finding, Label, Tier};
 use terrier_rules::{ClassSpec, CombinationSpec, Location, Matcher, RegulationSpec, Rule, RulePack};
 
@@ -10,6 +10,7 @@ use crate::field::Fields;
 use crate::judge::Occurrence;
 use crate::keywords::Words;
 use crate::label::{Known, LabelPolicy, label_with};
+use crate::passage::Extent;
 use crate::recognizer::Recognizer;
 use crate::rule::{CompiledRule, RuleError};
 use crate::rule_set::RuleSet;
@@ -126,7 +127,8 @@ impl Classifier {
     ///
     /// For the scoring of rules, which needs the place of every value; a scan uses [`Classifier::session`].
     pub fn spans(&self, text: &[u8], body: Range<usize>, least: Tier) -> Vec<FoundSpan<'_>> {
-        let values = self.values(text, body).into_iter().filter(|value| value.tier >= least);
+        let values =
+            self.values(text, body, Extent::of(text, Origin::Lines { line: 1, byte: 0 })).into_iter().filter(|value| value.tier >= least);
         values
             .map(|Occurrence { span, tier, test, .. }| {
                 let rule = &self.rules[span.rule as usize];

@@ -13,8 +13,8 @@ use crate::Classifier;
 use crate::engine::Interest;
 use crate::field::{Field, Spoken};
 use crate::keywords::Vicinity;
-use crate::name::{Name, key_before};
-use crate::passage::{self, REACH};
+use crate::name::{KeyForm, Name, key_before};
+use crate::passage::Extent;
 use crate::recognizer::Recognised;
 use crate::rule::{CompiledRule, has_repeated_digits};
 use crate::signal::{Signal, SignalSet, Weighing};
@@ -37,8 +37,8 @@ pub(crate) struct Occurrence {
 /// How many keys of a text are remembered, with what they say. Logs and documents repeat theirs.
 const REMEMBERED_KEYS: usize = 512;
 
-/// Whether a key is structured, and what it says.
-type KnownKey = (bool, Rc<Spoken>);
+/// How a key is written, and what it says.
+type KnownKey = (KeyForm, Rc<Spoken>);
 
 /// What stands around the matches of a text, looked up once for all rules that match at one place.
 pub(crate) struct Context<'t> {
@@ -58,13 +58,13 @@ impl<'t> Context<'t> {
         Self { text, classifier, header, vicinity, key: None, known_keys: HashMap::default() }
     }
 
-    /// Returns whether the key before `start` is structured, and what it says.
-    fn key_before(&mut self, start: usize) -> Option<(bool, &Spoken)> {
+    /// Returns how the key before `start` is written, and what it says.
+    fn key_before(&mut self, start: usize) -> Option<(KeyForm, &Spoken)> {
         if self.key.as_ref().is_none_or(|(at, _)| *at != start) {
-            let key = key_before(self.text, start).map(|key| (key.structured, self.known_key(key.name)));
+            let key = key_before(self.text, start).map(|key| (key.form, self.known_key(key.name)));
             self.key = Some((start, key));
         }
-        self.key.as_ref().and_then(|(_, key)| key.as_ref()).map(|(structured, spoken)| (*structured, &**spoken))
+        self.key.as_ref().and_then(|(_, key)| key.as_ref()).map(|(form, spoken)| (*form, &**spoken))
     }
 
     fn known_key(&mut self, name: &'t [u8]) -> Rc<Spoken> {
@@ -120,43 +120,27 @@ impl Classifier {
     }
 
     /// Finds the values of a text that start in `body`, as far as the evidence carries them. Ordered by start.
-    pub(crate) fn values(&self, text: &[u8], body: Range<usize>) -> Vec<Occurrence> {
-        // Claims on the same bytes are settled alike on both sides of a cut, so those beyond it must be known too.
+    pub(crate) fn values(&self, text: &[u8], body: Range<usize>, extent: Extent) -> Vec<Occurrence> {
+        // Claims on the same bytes are settled alike on both sides of a cut, so those beyond it must be known too; in a short document, all.
         const BEYOND: usize = 1024;
-        let wider = body.start.saturating_sub(BEYOND)..body.end.saturating_add(BEYOND).min(text.len());
+        let wider = match extent {
+            Extent::Vicinity => body.start.saturating_sub(BEYOND)..body.end.saturating_add(BEYOND).min(text.len()),
+            Extent::Document => 0..text.len(),
+        };
         let mut context = Context::new(self, text, None);
         let matches = self.matches(&mut context, wider.clone());
         let mut settled = self.weigh_all(&mut context, &matches, self.recognise(text, &wider));
-        self.add_neighbours(text, &mut settled);
+        let beside = self.beside_persons(text, &settled, extent);
+        for (occurrence, _) in settled.iter_mut().zip(beside).filter(|(_, is_beside)| *is_beside) {
+            occurrence.weighing.add(Signal::NeighbourRecord, &self.weights);
+            occurrence.tier = self.weights.tier(occurrence.weighing.sum()).unwrap_or(occurrence.tier);
+        }
         settled.retain(|occurrence| body.contains(&(occurrence.span.start as usize)));
         settled
     }
 
-    /// Adds what stands beside a value in its passage: a value of another class that tells persons apart.
-    fn add_neighbours(&self, text: &[u8], settled: &mut [Occurrence]) {
-        let class = |occurrence: &Occurrence| self.rules[occurrence.span.rule as usize].class;
-        let tells_persons: Vec<bool> = settled
-            .iter()
-            .map(|found| found.test.is_none() && found.tier >= Tier::Medium && self.classes[class(found) as usize].tells_persons())
-            .collect();
-        for at in 0..settled.len() {
-            let own = settled[at];
-            let is_beside = |other: usize| {
-                let (first, second) = if other < at { (&settled[other], &own) } else { (&own, &settled[other]) };
-                tells_persons[other]
-                    && class(&settled[other]) != class(&own)
-                    && passage::are_together(text, &first.span.range(), &second.span.range())
-            };
-            let near = |other: &usize| settled[*other].span.end as usize + REACH >= own.span.start as usize;
-            let is_near_behind = |other: &usize| settled[*other].span.start as usize <= own.span.end as usize + REACH;
-            let has_neighbour = self.classes[class(&own) as usize].is_personal()
-                && ((0..at).rev().take_while(near).any(is_beside) || (at + 1..settled.len()).take_while(is_near_behind).any(is_beside));
-            if has_neighbour {
-                let mut weighing = own.weighing;
-                weighing.add(Signal::NeighbourRecord, &self.weights);
-                settled[at] = Occurrence { weighing, tier: self.weights.tier(weighing.sum()).unwrap_or(own.tier), ..own };
-            }
-        }
+    pub(crate) fn class_of(&self, occurrence: &Occurrence) -> u32 {
+        self.rules[occurrence.span.rule as usize].class
     }
 
     /// Finds the matches that start in `body`, but for those of rules that ask for a keyword where there cannot be one.
@@ -187,9 +171,9 @@ impl Classifier {
         let rule = &self.rules[found.rule as usize];
         let span = found.range();
         let field = match (context.key_before(span.start), header) {
-            (Some((_, key)), _) => key.field(found.rule),
-            (None, Some(header)) => header.field(found.rule),
-            (None, None) => Field::Silent,
+            (Some((form, key)), _) if form != KeyForm::Unsigned || key.field(found.rule) == Field::Named => key.field(found.rule),
+            (_, Some(header)) => header.field(found.rule),
+            (_, None) => Field::Silent,
         };
         let has_keyword = field != Field::Named && Self::keyword_near(context, &span, found.rule);
         let has_header = field != Field::Named && header.is_some_and(|header| header.has_keyword(found.rule));
@@ -218,6 +202,8 @@ impl Classifier {
                 weighing.add(signal, &self.weights);
             } else if !is_named && surroundings::is_epoch_like(value) {
                 weighing.add(Signal::InsideTimestamp, &self.weights);
+            } else if !is_named && surroundings::is_in_row_of_groups(text, &span) {
+                weighing.add(Signal::InsideNumber, &self.weights);
             }
         }
         let tier = self.weights.tier(weighing.sum())?;
@@ -249,7 +235,7 @@ impl Classifier {
 
     /// A value with a key of its own is spoken of by that key; words farther off speak of other values.
     fn keyword_near(context: &mut Context<'_>, span: &Range<usize>, rule: u32) -> bool {
-        if let Some((true, key)) = context.key_before(span.start) {
+        if let Some((KeyForm::Structured, key)) = context.key_before(span.start) {
             return key.has_keyword(rule);
         }
         context.vicinity.holds(span, rule)

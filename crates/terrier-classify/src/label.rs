@@ -31,8 +31,8 @@ pub(crate) struct Known<'p> {
 /// Says how sensitive an asset is and which regulations cover it, given what was found in it, and what together in one record.
 ///
 /// The level is the highest of the classes that count under the policy and of what they are together; the regulations are those of the
-/// same. Classes count together where they stand in one record and each counts by itself. Classes that the pack does not define are
-/// passed over.
+/// same. Classes count together where they stand in one record and each counts by itself, but for what only says who is meant: a name need
+/// not be beyond doubt where the fact about it is. Classes that the pack does not define are passed over.
 pub fn label(findings: &[Finding], together: &[Combination], pack: &RulePack, policy: &LabelPolicy) -> Label {
     let known = Known { classes: &pack.classes, combinations: &pack.combinations, regulations: &pack.regulations };
     label_with(findings, together, known, policy)
@@ -59,9 +59,9 @@ pub(crate) fn label_with(findings: &[Finding], together: &[Combination], known: 
     }
     for combination in known.combinations {
         let is_one = |set: &&Combination| {
-            let classes: Vec<&ClassSpec> =
-                set.classes.iter().filter(|class| counting.contains(class)).filter_map(|class| known.class(class)).collect();
-            combination.is_made_up_of(&classes)
+            let may_count = |class: &&ClassSpec| counting.contains(&class.id) || class.tells_persons();
+            let classes: Vec<&ClassSpec> = set.classes.iter().filter_map(|class| known.class(class)).filter(may_count).collect();
+            classes.iter().any(|class| counting.contains(&class.id)) && combination.is_made_up_of(&classes)
         };
         let records: u64 = together.iter().filter(is_one).map(|set| set.records).sum();
         if records > 0 {

@@ -16,7 +16,7 @@ pub(crate) struct Recognised {
 }
 
 /// Tells of the values of a text that start in the places, in their order and without overlap. What is told of a value depends on no more
-/// than a KiB of the text on either side of it, so that it does not matter where a stream is cut.
+/// than 3,000 bytes of the text before it and a KiB behind, so that it does not matter where a stream is cut.
 type Find = fn(text: &[u8], places: Range<usize>, found: &mut dyn FnMut(Recognised));
 
 /// What finds values of one kind.

@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use crate::Classifier;
 use crate::judge::Context;
+use crate::passage::Extent;
 
 /// How far a text is taken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -39,7 +40,7 @@ impl Classifier {
                 let recognised = self.recognise(text, &body).len();
                 (self.matches(&mut Context::new(self, text, None), body).len() + recognised) as u64
             }
-            Stage::Weighing => self.values(text, body).len() as u64,
+            Stage::Weighing => self.values(text, body, Extent::Vicinity).len() as u64,
         }
     }
 }

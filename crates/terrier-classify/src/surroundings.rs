@@ -46,6 +46,34 @@ pub(crate) fn is_epoch_like(value: &[u8]) -> bool {
         || (value.len() == 14 && is_compact_time(value))
 }
 
+/// Tells whether groups of digits go on before or behind as groups of the same width: a table of numbers, or of codes in hexadecimal digits.
+pub(crate) fn is_in_row_of_groups(text: &[u8], span: &Range<usize>) -> bool {
+    const WIDTH: usize = 4;
+    let value = &text[span.clone()];
+    let is_grouped = value.len() >= 2 * WIDTH && [value[WIDTH], value[value.len() - WIDTH - 1]] == [b' ', b' '];
+    if !is_grouped {
+        return false;
+    }
+    let groups: Vec<&[u8]> = value.split(|byte| *byte == b' ').collect();
+    if groups.windows(3).any(|three| three[0] == three[1] && three[1] == three[2]) {
+        return true;
+    }
+    let is_group = |token: &[u8]| token.iter().all(u8::is_ascii_hexdigit) && token.iter().any(u8::is_ascii_digit);
+    // A letter says at once that these are no digits of a card; of numbers alone it takes two, since a date may follow.
+    let weight = |token: &[u8]| match token.len() {
+        WIDTH | 5 if is_group(token) && token.iter().any(u8::is_ascii_alphabetic) => 2,
+        WIDTH if is_group(token) => 1,
+        _ => 0,
+    };
+    let after = text[span.end..].strip_prefix(b" ").map(|rest| &rest[..rest.len().min(2 * WIDTH + 4)]).unwrap_or_default();
+    let before = text[span.start.saturating_sub(2 * WIDTH + 5)..span.start].strip_suffix(b" ").unwrap_or_default();
+    let is_end = |byte: &u8| byte.is_ascii_whitespace();
+    let is_number = |token: &[u8]| !token.is_empty() && token.iter().all(u8::is_ascii_digit);
+    let behind: u32 = after.split(is_end).take(2).map(weight).sum();
+    let ahead: u32 = before.rsplit(is_end).take(2).map(weight).sum();
+    behind + ahead >= 2 || before.rsplit(is_end).take(2).filter(|token| is_number(token)).count() == 2
+}
+
 fn is_compact_time(digits: &[u8]) -> bool {
     let number = |range: Range<usize>| digits[range].iter().fold(0_u32, |number, digit| number * 10 + u32::from(digit - b'0'));
     (1990..2040).contains(&number(0..4))
@@ -148,6 +176,22 @@ mod tests {
         check("https://example.org/a/[401288888]", Some(Signal::InsidePath));
         check("either/or [401288888]", None);
         check("ssn_[536-90-4399]", None);
+    }
+
+    #[test]
+    fn rows_of_groups_are_recognised() {
+        let check = |marked: &str, expected: bool| {
+            let (start, end) = (marked.find('[').unwrap(), marked.find(']').unwrap() - 1);
+            assert_eq!(is_in_row_of_groups(marked.replace(['[', ']'], "").as_bytes(), &(start..end)), expected, "{marked}");
+        };
+        check("52BB [5352 5354 5353 5351] 5366 5377", true);
+        check("[5352 5354 5353 5351] 52BB", true);
+        check("1185 [4539 5787 6362 1486] 2907 2908", true);
+        check("0 0 [4539 5787 6362 1486] -", true);
+        check("[4537 4537 4537 4392]", true);
+        check("[4539 5787 6362 1486]", false);
+        check("500 [4539 5787 6362 1486] 0627 123", false);
+        check("1185 2907 [4539578763621486]", false);
     }
 
     #[test]

@@ -6,7 +6,7 @@ use terrier_model::{Place, PlaceKind, Tier};
 use crate::Classifier;
 use crate::combination::Combinations;
 use crate::judge::Occurrence;
-use crate::passage::Passages;
+use crate::passage::{Extent, Passages};
 use crate::tally::{Counted, Hasher, Tally};
 
 /// Tallies by class.
@@ -38,7 +38,7 @@ pub(crate) fn take(
     let bytes: &[u8] = text.bytes.expose();
     let mut places = Places { bytes, origin: text.origin, body_start: text.body_start, counted_to: text.body_start, lines: 0 };
     let mut window = passages.window(text);
-    for occurrence in classifier.values(bytes, text.body()) {
+    for occurrence in classifier.values(bytes, text.body(), Extent::of(bytes, text.origin)) {
         let counted = count(classifier, hasher, bytes, &occurrence);
         let class = classifier.rules[occurrence.span.rule as usize].class;
         if occurrence.test.is_none() && occurrence.tier >= Tier::Medium {

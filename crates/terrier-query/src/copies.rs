@@ -19,10 +19,11 @@ impl FindingsDb {
     /// Returns the `n` contents that lie in several places and take the most room, across stores.
     pub async fn copies(&self, n: usize) -> Result<Vec<CopyGroup>, QueryError> {
         let statement = format!(
-            "SELECT count(*) AS copies, max(size) AS size, count(DISTINCT store_id) AS stores,
-                array_to_string(array_slice(array_agg(concat(store_id, '/', path) ORDER BY store_id, path), 1, {PLACES}), chr(10)) AS places
-            FROM assets WHERE content_hash IS NOT NULL AND size > 0 AND NOT deleted GROUP BY content_hash HAVING count(*) > 1
-            ORDER BY (count(*) - 1) * max(size) DESC, places LIMIT {n}"
+            "SELECT copies, size, stores, places FROM (
+                SELECT count(*) AS copies, max(size) AS size, count(DISTINCT store_id) AS stores,
+                    array_to_string(array_slice(array_agg(concat(store_id, '/', path) ORDER BY store_id, path), 1, {PLACES}), chr(10)) AS places
+                FROM assets WHERE content_hash IS NOT NULL AND size > 0 AND NOT deleted GROUP BY content_hash)
+            WHERE copies > 1 ORDER BY (copies - 1) * size DESC, places LIMIT {n}"
         );
         each(&self.sql(&statement).await?, |row| {
             Ok(CopyGroup {

@@ -22,7 +22,7 @@ const BELONGS_TO: &[(&str, &[&str])] = &[
     ("hayro-", &["terrier-extract"]),
     ("kamadak-exif", &["terrier-extract"]),
     ("lofty", &["terrier-extract"]),
-    ("orc-rust", &["terrier-extract"]),
+    ("orc-rust", &["terrier-extract", "terrier-scan"]),
     ("quick-xml", &["terrier-extract"]),
     ("sevenz-rust2", &["terrier-extract"]),
     ("seccompiler", &["terrier-extract"]),

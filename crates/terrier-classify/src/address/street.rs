@@ -374,6 +374,9 @@ impl<'t> Tokens<'t> {
         let is_sure = end > first + 1 || word.len() >= 7 || word.contains(&b'.') || self.is(behind.wrapping_sub(1), Kind::Dot);
         if is_sure {
             parts.add(Part::Box);
+        } else if self.word(first)?.case == Case::Small {
+            // `only box 18 is left`
+            return None;
         } else {
             parts.add(Part::StreetName);
             parts.add(Part::HouseNumber);

@@ -123,6 +123,14 @@ pub(super) fn is_article(word: &[u8]) -> bool {
     ARTICLES.iter().any(|article| word.eq_ignore_ascii_case(article))
 }
 
+/// Those that hardly begin what is said of a person whose name stands right before.
+fn is_article_behind(word: &[u8]) -> bool {
+    matches!(
+        word,
+        b"the" | b"a" | b"an" | b"this" | b"la" | b"el" | b"los" | b"las" | b"una" | b"un" | b"le" | b"les" | b"der" | b"die" | b"das"
+    )
+}
+
 fn back_over_blanks(text: &[u8], mut at: usize) -> usize {
     let least = at.saturating_sub(16);
     while at > least && text[at - 1].is_ascii_whitespace() {
@@ -155,6 +163,7 @@ pub(super) struct Behind {
     pub(super) organisation: bool,
     pub(super) who: bool,
     pub(super) colon: bool,
+    pub(super) article: bool,
 }
 
 /// Looks at what stands behind a place.
@@ -188,7 +197,8 @@ pub(super) fn behind(text: &[u8], end: usize) -> Behind {
         _ => {
             if let Some(range) = word_after(text, at) {
                 found.kind = Some(kind_of(&text[range.clone()]));
-                found.who = is_who(&text[range]);
+                found.who = is_who(&text[range.clone()]);
+                found.article = at > end && is_article_behind(&text[range]);
             }
         }
     }

@@ -94,6 +94,10 @@ fn worth_a_look(text: &[u8], place: usize) -> Option<Word> {
     if may_lead(known) {
         return capitalised_at(text, place);
     }
+    if known.is_small_place() {
+        // Villages have the names of families.
+        return capitalised_at(text, place).filter(|word| neighbours::is_named_nearby(text, word.start, word.end));
+    }
     if !known.is_nothing() {
         return None;
     }

@@ -44,19 +44,29 @@ fn is_name_alone(text: &[u8], range: Range<usize>) -> bool {
     (known.given() >= 3 || known.surname() >= 3) && known.common() == 0 && known.place() <= 1 && known.kind() == Kind::None
 }
 
-/// How far away a name in full counts for its parts.
-const NEARBY: usize = 900;
+/// How far away a name in full counts for its parts. With what is recognised beyond a body's ends, no more than windows show of their neighbours.
+const NEARBY: usize = 2800;
 /// How many places of the same word are looked at.
 const MOST_PLACES: usize = 6;
+
+/// Endings of names in languages that inflect them, without the vowel that may go: `Nowaka`, `Nowakiem`, `Horákovi`.
+const INFLECTIONS: [&[u8]; 7] = [b"owi", b"iem", b"ovi", b"em", b"om", b"a", b"u"];
+/// The least that is left of a word without its ending.
+const SHORTEST_STEM: usize = 4;
 
 /// Tells whether the same word stands in a full name shortly before: texts give a name in full first.
 pub(super) fn is_named_nearby(text: &[u8], start: usize, end: usize) -> bool {
     let word = &text[start..end];
-    let area = start.saturating_sub(NEARBY)..start;
-    memchr::memmem::find_iter(&text[area.clone()], word)
-        .map(|at| at + area.start)
-        .take(MOST_PLACES)
-        .any(|at| stands_in_full(text, at, at + word.len()))
+    let before = &text[start.saturating_sub(NEARBY)..start];
+    is_named_in(before, word)
+        || INFLECTIONS
+            .iter()
+            .filter_map(|ending| word.strip_suffix(*ending))
+            .any(|stem| stem.len() >= SHORTEST_STEM && is_named_in(before, stem))
+}
+
+fn is_named_in(text: &[u8], word: &[u8]) -> bool {
+    memchr::memmem::find_iter(text, word).take(MOST_PLACES).any(|at| stands_in_full(text, at, at + word.len()))
 }
 
 fn stands_in_full(text: &[u8], start: usize, end: usize) -> bool {

@@ -124,6 +124,11 @@ impl Known {
         Self(most(7) | most(7 << 3) | (self.0 & other.0 & 3 << 6) | (self.0 & other.0 & 3 << 8) | kind)
     }
 
+    /// Whether nothing but a small place has this name.
+    pub(super) fn is_small_place(self) -> bool {
+        self.0 == 1 << 8
+    }
+
     pub(super) fn is_nothing(self) -> bool {
         self.0 == 0
     }

@@ -44,6 +44,9 @@ fn what_stands_before_and_behind_is_seen() {
     assert!(signals("president Andrew Quibbleworth left", "Andrew Quibbleworth").contains(Signal::Role));
     assert!(signals("so did Andrew Harrington. Later Harrington left", "Harrington").contains(Signal::NamedNearby));
     assert!(signals("Nombre: Victoria", "Victoria").contains(Signal::PlaceName));
+    assert!(signals("Zdzisław Horák came. Later they wrote to Horákovi today", "Horákovi").contains(Signal::NamedNearby));
+    check("Dear all. Mark the place", &[]);
+    check("padece la enfermedad de Crohn desde hoy", &[]);
 }
 
 #[test]

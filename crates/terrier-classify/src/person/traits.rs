@@ -34,6 +34,8 @@ pub(crate) struct Traits {
     pub(super) by: bool,
     pub(super) named: bool,
     pub(super) article: bool,
+    /// Whether a sentence begins with it.
+    pub(super) sentence_start: bool,
     /// Whether a colon or equals sign stands before it.
     pub(super) keyed: bool,
     /// What stands on either side.
@@ -107,6 +109,7 @@ fn of_what_is_before(text: &[u8], chain: &Chain, segment: &Range<usize>, before:
         _ => {}
     }
     found.keyed = before.keyed;
+    found.sentence_start = row.is_none() && before.sentence_start;
     found.organisation |= before.ampersand;
     found.article = row.map_or(before.article, |word| is_article(word.letters(text)));
 }
@@ -126,6 +129,8 @@ fn of_what_is_behind(chain: &Chain, segment: &Range<usize>, behind: &Behind, fou
     found.place_context |= behind.place;
     found.role |= behind.role;
     found.says |= behind.who;
+    // `Dada la evolución`, `Mark the place`: what a lone word with a capital has an article behind is a verb.
+    found.article |= behind.article && segment.len() == 1 && found.sentence_start;
 }
 
 /// Tells whether a title is a part of a street's or a hospital's name: `Calle del Dr. Marañón`.

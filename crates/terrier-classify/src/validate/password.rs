@@ -22,7 +22,7 @@ pub(super) fn password(value: &[u8]) -> Verdict {
     if likelihood < NOISE && (value.contains(&b' ') || mentions_placeholder(value)) {
         return Verdict::Invalid;
     }
-    if is_noise(value, NOISE) && !hides_words(value) { Verdict::Valid } else { Verdict::Plausible }
+    if is_noise(value, NOISE) && !hides_words(value) || is_chosen(value) { Verdict::Valid } else { Verdict::Plausible }
 }
 
 /// Tells whether the text looks drawn at random, and not like what people write in the place of a secret.
@@ -131,15 +131,18 @@ pub(super) fn password_told(value: &[u8]) -> Verdict {
     }
 }
 
-/// Tells whether the text is a word in letters of both cases with two digits or more behind it, and at most two signs, as in `Sommer24!`.
+/// Tells whether the text is a word in letters of both cases with two digits or more behind it, that do not count up from one, and at most
+/// two signs, as in `Sommer24!`.
 fn is_chosen(value: &[u8]) -> bool {
     let letters = value.iter().take_while(|byte| byte.is_ascii_alphabetic()).count();
     let digits = value[letters..].iter().take_while(|byte| byte.is_ascii_digit()).count();
     let signs = &value[letters + digits..];
     let both = UPPER | LOWER;
     let is_signed = !signs.is_empty() && signs.iter().all(u8::is_ascii_punctuation);
+    let counts_up = b"1234567890".starts_with(&value[letters..letters + digits]);
     letters >= 4
         && digits >= 2
+        && !counts_up
         && signs.len() <= 2
         && classes_of(&value[..letters]) & both == both
         && (is_signed || signs.is_empty() && digits >= 3 && value.len() >= 8)
@@ -250,7 +253,8 @@ mod tests {
     fn passwords_and_placeholders() {
         check("password", Verdict::Valid, &["kd8fJ!hG93kPa", "Tr0ub4dor&3x", "wN4-vQ7_zL2"]);
         check("password", Verdict::Valid, &["xqvzt", "wjkyq7", "hvxkzqwp", "3fa9c04be17d5582"]);
-        check("password", Verdict::Plausible, &["correcthorse", "winter2019", "mysql_native", "%3A%40c"]);
+        check("password", Verdict::Valid, &["Winter2019", "Sommer24!", "Letmein1804?"]);
+        check("password", Verdict::Plausible, &["correcthorse", "winter2019", "Sommer123", "mysql_native", "%3A%40c"]);
         check(
             "password",
             Verdict::Invalid,

@@ -160,7 +160,6 @@ static STAND_INS: WordParts = WordParts::new(&[
     b"foobar",
     b"hunter",
     b"default",
-    b"letmein",
     b"invalid",
     b"wrong",
     b"encrypted",

@@ -4,7 +4,7 @@ use expect_test::{Expect, expect};
 use terrier_classify::{LabelPolicy, label};
 use terrier_model::{AssetFindings, Label, Sensitivity};
 
-use crate::{classify, classify_table, pack};
+use crate::{classify, classify_cut, classify_table, pack};
 
 fn has(label: &Label, regulation: &str) -> bool {
     label.regulations.iter().any(|covering| covering == regulation)
@@ -53,9 +53,22 @@ fn a_person_and_a_fact_of_health_in_one_record_are_health_information() {
 
 #[test]
 fn what_stands_in_different_records_is_not_taken_together() {
-    let far = format!("Mr Jane Harrington called.\n\n{}\n\nDiagnosis: asthma, medication: warfarin\n", "word ".repeat(80));
-    assert!(!is_phi(&classify(&far)));
+    let far =
+        |words: usize| format!("Mr Jane Harrington called.\n\n{}\n\nDiagnosis: asthma, medication: warfarin\n", "word ".repeat(words));
+    assert!(!is_phi(&classify(&far(1000))));
+    // A short text is of a whole, but for the entries of a log.
+    assert!(is_phi(&classify(&far(80))));
+    let log = "2026-11-02 user Jane Harrington\n2026-11-03 nothing\n2026-11-04 diagnosis: asthma, medication: warfarin\n";
+    assert!(!is_phi(&classify(log)));
     assert!(!is_phi(&classify("Date of birth: 1984-02-29, the meeting is on Monday")));
+}
+
+#[test]
+fn a_letter_is_of_whom_its_head_names() {
+    let letter = "Jane Harrington\n12 Mill Lane, Boston\n\nDear Ms Harrington,\n\nthank you for your visit.\n\nWe diagnosed type 2 diabetes.\n\nYours\n";
+    assert!(is_phi(&classify(letter)));
+    let cuts = [17, letter.len() / 2, letter.len() - 20];
+    assert_eq!(classify_cut(letter, &cuts), classify(letter));
 }
 
 #[test]
