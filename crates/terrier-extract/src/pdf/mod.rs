@@ -5,23 +5,27 @@
 
 mod attachments;
 mod bidi;
+mod codes;
 mod content;
 mod font;
 mod guess;
 mod interpret;
 mod layout;
 mod lexer;
+mod open;
 mod page;
 mod properties;
+mod reading;
 mod shown;
 mod text_string;
 
-use hayro_syntax::{DecryptionError, LoadPdfError, Pdf};
+use hayro_syntax::Pdf;
 use terrier_content::{Origin, Text};
 use terrier_model::Reason;
 
 use self::content::Contents;
 use self::font::Fonts;
+use self::open::Opened;
 use crate::ReadAt;
 use crate::context::{Context, Halt};
 use crate::stream::read_exact_at;
@@ -34,20 +38,10 @@ pub(crate) fn read(context: &mut Context<'_>, source: &dyn ReadAt) -> Result<(),
     }
     let mut bytes = vec![0; usize::try_from(source.size()).map_err(|_| Reason::MemoryLimit)?];
     read_exact_at(source, 0, &mut bytes)?;
-    let document = Pdf::new(bytes).map_err(reason_of)?;
+    let Opened { document, is_locked } = open::open(bytes)?;
     let attachments = properties::read(context, &document)?;
     read_pages(context, &document)?;
-    attachments::read(context, attachments)
-}
-
-/// Returns why a document does not open. No password is known, so an unknown way to encrypt is no different from an unknown password.
-fn reason_of(error: LoadPdfError) -> Reason {
-    match error {
-        LoadPdfError::Decryption(DecryptionError::PasswordProtected | DecryptionError::UnsupportedAlgorithm) => Reason::Encrypted,
-        LoadPdfError::Decryption(DecryptionError::MissingIDEntry | DecryptionError::InvalidEncryption) | LoadPdfError::Invalid => {
-            Reason::Damaged
-        }
-    }
+    attachments::read(context, attachments, is_locked)
 }
 
 fn read_pages(context: &mut Context<'_>, document: &Pdf) -> Result<(), Halt> {
@@ -59,6 +53,7 @@ fn read_pages(context: &mut Context<'_>, document: &Pdf) -> Result<(), Halt> {
         let number = u32::try_from(index + 1).unwrap_or(u32::MAX);
         let seen = page::read(&fonts, &mut contents, page);
         hand_out(context, seen.text.as_bytes(), number)?;
+        hand_out(context, seen.codes.as_bytes(), number)?;
         seen.missed.iter().for_each(|reason| context.miss(*reason));
         pictures += usize::from(seen.needs_ocr);
     }

@@ -7,6 +7,7 @@ use terrier_model::Reason;
 use super::content::Contents;
 use super::font::Fonts;
 use super::interpret::Interpreter;
+use super::layout::Lines;
 use crate::quiet;
 
 /// Annotations of a page whose looks are read.
@@ -22,6 +23,8 @@ const OUTLINES: usize = 32;
 #[derive(Default)]
 pub(super) struct Seen {
     pub(super) text: String,
+    /// Those of its lines that have codes of which nothing tells the characters, with the codes as they are.
+    pub(super) codes: String,
     pub(super) missed: Option<Reason>,
     /// Whether it shows what only the recognition of characters would read.
     pub(super) needs_ocr: bool,
@@ -38,13 +41,13 @@ pub(super) fn read<'a>(fonts: &Fonts<'a>, contents: &mut Contents<'_>, page: &Pa
         interpreter.miss(Some(Reason::Damaged));
     }
     let Interpreter { layout, missed, known, unknown, picture, shapes, .. } = interpreter;
-    let text = quiet::catch(|| layout.finish()).unwrap_or_default();
+    let Lines { text, codes } = quiet::catch(|| layout.finish()).unwrap_or_default();
     let (width, height) = page.base_dimensions();
     let is_scan = picture >= SCAN * f64::from(width) * f64::from(height);
     let characters = text.chars().filter(|c| !c.is_whitespace()).take(STAMP).count();
     let has_shapes = picture > 0.0 || shapes >= OUTLINES;
     let needs_ocr = characters == 0 && has_shapes || characters < STAMP && is_scan || unknown > known;
-    Seen { text, missed, needs_ocr }
+    Seen { text, codes, missed, needs_ocr }
 }
 
 fn read_content<'a>(interpreter: &mut Interpreter<'a, '_, '_>, page: &Page<'a>) {
