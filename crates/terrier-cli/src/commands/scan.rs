@@ -1,11 +1,12 @@
 use std::io::Write;
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context;
 use futures::FutureExt;
 use terrier_classify::{Classifier, LabelPolicy};
-use terrier_extract::{Extractor, Limits, WorkerCommand};
+use terrier_extract::{Extractor, Limits, Ocr, WorkerCommand};
 use terrier_findings::Results;
 use terrier_model::{Fact, RunId, StoreRow};
 use terrier_rules::RulePack;
@@ -24,6 +25,8 @@ use crate::summary;
 use crate::targets::{self, Connected};
 use crate::{key, units};
 
+/// What recognises text in pictures.
+const TESSERACT: &str = "tesseract";
 /// How long a scan waits for a store to say who we are.
 const PREFLIGHT_LIMIT: Duration = Duration::from_secs(10);
 
@@ -41,18 +44,25 @@ pub(crate) async fn run(args: ScanArgs) -> anyhow::Result<Exit> {
     targets::check_out(&parsed, &args.out)?;
     let classifier = Classifier::compile_for(&pack, args.engine).context("the rules cannot be compiled; see: terrier rules check")?;
     let identity = Identity::new(key::load(args.key_file.as_deref())?);
+    let ocr = args.ocr.then(|| Ocr::find(Path::new(TESSERACT), &args.ocr_lang)).transpose()?;
     let connected = targets::connect_all(&parsed, &args.s3, &args.out).await?;
+    let recognition = ocr.as_ref().map(Ocr::description);
+    let extractor = Extractor::new(Limits::default(), Some(worker_command()?));
     let session = ScanSession {
         meter: RequestMeter::new(connected.iter().map(|target| Arc::clone(&target.usage)).collect()),
         scanner: Scanner {
             classifier: Arc::new(classifier),
-            extractor: Arc::new(Extractor::new(Limits::default(), Some(worker_command()?))),
+            extractor: Arc::new(match ocr {
+                Some(ocr) => extractor.with_ocr(ocr),
+                None => extractor,
+            }),
             identity: Arc::new(identity),
             resources: resources::resolve(args.threads, args.memory)?,
             progress: Arc::new(Progress::default()),
             cancel: cancel_on_signal(),
         },
         pack,
+        recognition,
         args,
     };
     match session.scan(&filter, &connected).await {
@@ -65,6 +75,8 @@ pub(crate) async fn run(args: ScanArgs) -> anyhow::Result<Exit> {
 struct ScanSession {
     args: ScanArgs,
     pack: RulePack,
+    /// What the text of pictures depends on, where it is recognised.
+    recognition: Option<String>,
     scanner: Scanner,
     meter: RequestMeter,
 }
@@ -96,7 +108,11 @@ impl ScanSession {
             target: typed.join(" "),
             rules_digest: self.scanner.classifier.rules_digest().to_owned(),
             policy_digest: format!("{} tier, {} or more", policy.tier, policy.occurrences),
-            options_digest: self.scanner.identity.plan_digest([typed.join("\0").as_bytes()]),
+            // A run goes on with the same recognition only: another version, or other languages, may read otherwise.
+            options_digest: self
+                .scanner
+                .identity
+                .plan_digest([Some(typed.join("\0")), self.recognition.clone()].iter().flatten().map(String::as_bytes)),
         }
     }
 

@@ -144,6 +144,10 @@ impl PageFont<'_> {
         let says_nothing = *self.says_nothing.get_or_init(|| {
             self.dict.get::<Name<'_>>(b"Subtype").as_deref() == Some(b"TrueType")
                 && [b"Encoding".as_slice(), b"ToUnicode"].iter().all(|key| !self.dict.contains_key(key))
+                // What is embedded may be a font of another kind, with codes of its own.
+                && self.dict.get::<Dict<'_>>(b"FontDescriptor").is_none_or(|descriptor| {
+                    [b"FontFile".as_slice(), b"FontFile3"].iter().all(|key| !descriptor.contains_key(key))
+                })
         });
         says_nothing.then(|| guess::from_windows(code)).flatten().map(BfString::Char)
     }

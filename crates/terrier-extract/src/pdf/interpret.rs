@@ -66,6 +66,10 @@ pub(super) struct Interpreter<'a, 'd, 'b> {
     pub(super) unknown: usize,
     /// Area of the largest picture on the page.
     pub(super) picture: f64,
+    /// The pictures.
+    pub(super) pictures: Vec<Stream<'a>>,
+    /// Whether there is one that was not kept, as those inside of a content stream are.
+    pub(super) is_picture_left: bool,
     /// Shapes that are painted.
     pub(super) shapes: usize,
 }
@@ -98,6 +102,8 @@ impl<'a, 'd, 'b> Interpreter<'a, 'd, 'b> {
             known: 0,
             unknown: 0,
             picture: 0.0,
+            pictures: Vec::new(),
+            is_picture_left: false,
             shapes: 0,
         }
     }
@@ -169,7 +175,10 @@ impl<'a, 'd, 'b> Interpreter<'a, 'd, 'b> {
             }
             b"TJ" => self.show_array(operands),
             b"Do" => self.draw(operands, resources),
-            b"BI" => self.note_picture(),
+            b"BI" => {
+                self.note_picture();
+                self.is_picture_left = true;
+            }
             b"BDC" => self.open_mark(operands, resources),
             b"BMC" => self.open_mark_without_text(),
             b"EMC" => drop(self.marks.pop()),

@@ -155,10 +155,8 @@ impl Layout {
             }
             write_in_order(text, &runs, &piece.members, |run| &run.reading);
             if piece.members.iter().any(|run| runs[*run].codes.is_some()) {
-                let start = codes.len();
                 write_in_order(codes, &runs, &piece.members, |run| run.codes.as_deref().unwrap_or(&run.reading));
-                // Codes without a letter or digit are of no use to anyone.
-                if codes[start..].contains(char::is_alphanumeric) { codes.push('\n') } else { codes.truncate(start) }
+                codes.push('\n');
             }
             before = Some(tail);
         }
@@ -185,7 +183,8 @@ impl Run {
         if !is_blank(glyph.text) {
             // Where all is shown at one place only the blanks tell words.
             let moves_on = along - self.start > BLANK_GAP * size;
-            if moves_on && along - self.shown_end < BLANK_GAP * size && along - self.blanks < WORD_GAP * size {
+            let is_narrow = along - self.shown_end < BLANK_GAP * size && along - self.blanks < WORD_GAP * size;
+            if self.reading.blank_after && moves_on && is_narrow {
                 self.forget_blanks();
             }
             self.shown_end = end - glyph.spread;

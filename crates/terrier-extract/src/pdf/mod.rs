@@ -14,6 +14,7 @@ mod layout;
 mod lexer;
 mod open;
 mod page;
+mod pictures;
 mod properties;
 mod reading;
 mod shown;
@@ -26,10 +27,11 @@ use terrier_model::Reason;
 use self::content::Contents;
 use self::font::Fonts;
 use self::open::Opened;
-use crate::ReadAt;
+use self::page::Seen;
 use crate::context::{Context, Halt};
 use crate::stream::read_exact_at;
 use crate::text::{self, Place};
+use crate::{ReadAt, quiet};
 
 /// Reads a document.
 pub(crate) fn read(context: &mut Context<'_>, source: &dyn ReadAt) -> Result<(), Halt> {
@@ -55,7 +57,9 @@ fn read_pages(context: &mut Context<'_>, document: &Pdf) -> Result<(), Halt> {
         hand_out(context, seen.text.as_bytes(), number)?;
         hand_out(context, seen.codes.as_bytes(), number)?;
         seen.missed.iter().for_each(|reason| context.miss(*reason));
-        pictures += usize::from(seen.needs_ocr);
+        if seen.needs_ocr && !recognize(context, &contents, &seen, number)? {
+            pictures += 1;
+        }
     }
     if pages.is_empty() {
         context.miss(Reason::Damaged);
@@ -64,6 +68,23 @@ fn read_pages(context: &mut Context<'_>, document: &Pdf) -> Result<(), Halt> {
         context.miss(Reason::NeedsOcr);
     }
     Ok(())
+}
+
+/// Has the pictures of a page recognised that is not to be read otherwise; tells whether that was all that it shows.
+fn recognize(context: &mut Context<'_>, contents: &Contents<'_>, seen: &Seen<'_>, page: u32) -> Result<bool, Halt> {
+    if context.recognizer.is_none() || seen.pictures.is_empty() {
+        return Ok(false);
+    }
+    let mut is_done = seen.shows_pictures_only;
+    for picture in seen.pictures.iter().filter(|picture| !pictures::is_speck(picture)) {
+        // What a picture holds is taken apart by many hands.
+        let file = quiet::catch(|| pictures::file(picture, contents)).ok().flatten();
+        is_done &= match file {
+            Some(file) => context.recognize(&file, Some(page))?,
+            None => false,
+        };
+    }
+    Ok(is_done)
 }
 
 fn hand_out(context: &mut Context<'_>, text: &[u8], page: u32) -> Result<(), Halt> {

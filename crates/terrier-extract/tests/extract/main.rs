@@ -15,6 +15,7 @@ mod json;
 mod layers;
 mod mail;
 mod media;
+mod ocr;
 mod office;
 mod open_document;
 mod open_xml;
