@@ -18,7 +18,7 @@ pub(super) enum Codes {
     /// Fonts of single bytes: the numbers in the names of glyphs, else the code.
     Simple { numbers: HashMap<u32, char> },
     /// The number of the glyph's character that the encoding leads to, where no collection gives numbers a meaning.
-    Numbers(CMap),
+    Numbers(Box<CMap>),
     /// Nothing: the font has a map to characters, and the code is not in it.
     Nothing,
     /// The collection that the font belongs to gives its numbers a meaning.
@@ -34,7 +34,7 @@ impl Codes {
             return Self::Nothing;
         }
         match encoding(dict) {
-            Some(encoding) if is_without_meaning(&descendant) => Self::Numbers(encoding),
+            Some(encoding) if is_without_meaning(&descendant) => Self::Numbers(Box::new(encoding)),
             _ => Self::Collected,
         }
     }
