@@ -51,6 +51,22 @@ fn what_lies_beside_a_zip_is_not_skipped() {
 }
 
 #[test]
+fn text_in_pictures_is_recognised_where_that_is_asked_for() {
+    let bench = Bench::new();
+    bench.put("scan.png", include_bytes!("../../crates/terrier-extract/tests/extract/scan.png"));
+    bench.scan(&["--ocr"]).expect(0);
+    bench.expect_coverage(&[("scan.png", "full")]);
+    let refused = bench.scan(&["--ocr", "--ocr-lang", "klingon"]);
+    assert!(refused.stderr.contains("change --ocr-lang"), "{}", refused.stderr);
+    refused.expect(2);
+
+    let without = Bench::new();
+    without.put("scan.png", include_bytes!("../../crates/terrier-extract/tests/extract/scan.png"));
+    without.scan(&[]).expect(0);
+    without.expect_coverage(&[("scan.png", "needs_ocr")]);
+}
+
+#[test]
 fn what_was_not_read_has_no_label() {
     let bench = Bench::new();
     let picture = Member::new("a.png", b"\x89PNG\r\n\x1A\n\0\0");

@@ -206,6 +206,14 @@ pub(crate) struct ScanArgs {
     #[command(flatten)]
     pub(crate) selection: SelectionArgs,
 
+    /// Recognise text in pictures and on scanned pages, with Tesseract, which has to be installed
+    #[arg(long, help_heading = "What to read")]
+    pub(crate) ocr: bool,
+
+    /// The languages of that text, as Tesseract names them: eng, eng+deu
+    #[arg(long, value_name = "LANG", default_value = "eng", requires = "ocr", help_heading = "What to read")]
+    pub(crate) ocr_lang: String,
+
     /// Say what would be read (objects, bytes, requests, estimated cost) and read nothing
     #[arg(long, help_heading = "What to read")]
     pub(crate) dry_run: bool,

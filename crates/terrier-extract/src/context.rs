@@ -2,11 +2,13 @@ use std::cell::Cell;
 use std::io;
 use std::panic::resume_unwind;
 
-use terrier_content::{Records, Segment, Text};
+use terrier_content::{Origin, Records, Segment, Text};
 use terrier_model::{Method, Reason};
 
+use crate::ocr::{self, Recognize};
 use crate::quiet;
 use crate::source::reason_of;
+use crate::text::{self, Place};
 use crate::{Flow, Limits, Member, Outcome, ReadError, Sink};
 
 /// Why a room stopped before the end.
@@ -140,6 +142,8 @@ pub(crate) struct Context<'a> {
     pub(crate) budget: &'a Budget,
     /// Whether formats with complex parsers may be read in this process.
     pub(crate) complex_allowed: bool,
+    /// What recognises the characters of pictures, where that is wanted.
+    pub(crate) recognizer: Option<&'a dyn Recognize>,
     sink: &'a mut dyn Sink,
     in_sink: bool,
     depth: u32,
@@ -148,7 +152,7 @@ pub(crate) struct Context<'a> {
 
 impl<'a> Context<'a> {
     pub(crate) fn new(limits: &'a Limits, budget: &'a Budget, complex_allowed: bool, sink: &'a mut dyn Sink) -> Self {
-        Self { limits, budget, complex_allowed, sink, in_sink: false, depth: 0, state: State::default() }
+        Self { limits, budget, complex_allowed, recognizer: None, sink, in_sink: false, depth: 0, state: State::default() }
     }
 
     /// Notes the format of what is being read.
@@ -184,6 +188,25 @@ impl<'a> Context<'a> {
         }
         *self.state.records_read.get_or_insert(0) += u64::from(records.records);
         self.segment(Segment::Records(records))
+    }
+
+    /// Has the characters of a picture recognised, and hands out what they say: at the page, or at the picture's own pages.
+    ///
+    /// Tells whether that was done. Where it was not, what is shown stays unread.
+    pub(crate) fn recognize(&mut self, picture: &[u8], page: Option<u32>) -> Result<bool, Halt> {
+        let Some(recognizer) = self.recognizer.filter(|_| picture.len() <= ocr::MAX_PICTURE) else { return Ok(false) };
+        let said = match recognizer.recognize(picture) {
+            Ok(said) => said,
+            Err(reason) => {
+                self.miss(reason);
+                return Ok(false);
+            }
+        };
+        for (number, text) in ocr::pages(&said) {
+            self.budget.spend_decoded(text.len() as u64)?;
+            text::windows(self, &mut text.as_bytes(), text::BODY, Place::START, &|_| Origin::Page(page.unwrap_or(number)))?;
+        }
+        Ok(true)
     }
 
     /// Passes a segment on as it is; used where records were counted elsewhere.

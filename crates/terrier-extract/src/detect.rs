@@ -196,7 +196,7 @@ fn by_magic(head: &[u8]) -> Option<Kind> {
 fn by_header(head: &[u8]) -> Option<Kind> {
     let holds = |most: usize, needle: &[u8]| memchr::memmem::find(&head[..head.len().min(most)], needle).is_some();
     Some(match head {
-        _ if holds(1024, b"%PDF-") => Kind::Pdf,
+        _ if holds(1024, b"%PDF-") || begins_with_object(head) => Kind::Pdf,
         _ if arrow::is_stream(head) => Kind::ArrowStream,
         _ if head.starts_with(b"ORC") && !head.iter().take(64).all(u8::is_ascii) => Kind::Orc,
         _ if head.starts_with(b"GGUF") && head.get(4..8).is_some_and(|version| version[1..] == [0; 3]) => Kind::Gguf,
@@ -331,6 +331,25 @@ fn hint(extension: &[u8]) -> Hint {
     }
 }
 
+/// Tells whether a file begins, behind comments, with an object as those of PDF are: its first line may be wrong, or missing.
+fn begins_with_object(head: &[u8]) -> bool {
+    let mut rest = head.trim_ascii_start();
+    // Values of forms for a document that is elsewhere are text as they stand.
+    if rest.starts_with(b"%FDF-") {
+        return false;
+    }
+    while let Some(comment) = rest.strip_prefix(b"%") {
+        let end = comment.iter().position(|byte| matches!(byte, b'\n' | b'\r')).unwrap_or(comment.len());
+        rest = comment[end..].trim_ascii_start();
+    }
+    let number = |rest: &mut &[u8]| {
+        let digits = rest.iter().take_while(|byte| byte.is_ascii_digit()).count();
+        *rest = rest[digits..].trim_ascii_start();
+        digits > 0
+    };
+    number(&mut rest) && number(&mut rest) && rest.strip_prefix(b"obj").is_some_and(|object| object.trim_ascii_start().starts_with(b"<<"))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -348,6 +367,9 @@ mod tests {
         check(b"PK\x03\x04", "a.txt", Kind::Zip);
         check(b"\x89PNG\r\n\x1A\n\0\0", "a.txt", Kind::Picture("png"));
         check(b"hello world", "a.pdf", Kind::Text(UTF8));
+        check(b"%1.4\n1 0 obj\n<< /Type /Catalog >>\nendobj\n", "a", Kind::Pdf);
+        check(b"%FDF-1.2\n1 0 obj\n<< /FDF << >> >>\nendobj\n", "a", Kind::Text(UTF8));
+        check(b"1 0 object << that >>", "a", Kind::Text(UTF8));
         check(&[0, 1, 2, 3, 200, 201], "a.txt", Kind::Binary);
         check(b"{\\rtf1\\ansi a}", "a.doc", Kind::Rtf);
         check(

@@ -5,6 +5,7 @@ use terrier_content::Sensitive;
 
 use crate::asset::{self, Input};
 use crate::context::{Budget, Context, Halt};
+use crate::ocr::{Ocr, Recognize, Recognizer};
 use crate::stream::Metered;
 use crate::worker::Pool;
 use crate::{Limits, Outcome, ReadAt, Sink};
@@ -23,12 +24,23 @@ pub struct WorkerCommand {
 pub struct Extractor {
     limits: Limits,
     workers: Option<Pool>,
+    /// What recognises characters where there are no workers.
+    recognizer: Option<Recognizer>,
 }
 
 impl Extractor {
     /// Makes an extractor. Without a worker command the complex formats are parsed in this process, which is for tests only.
     pub fn new(limits: Limits, worker: Option<WorkerCommand>) -> Self {
-        Self { limits, workers: worker.map(Pool::new) }
+        Self { limits, workers: worker.map(Pool::new), recognizer: None }
+    }
+
+    /// Has the characters of pictures recognised, those of scanned pages too.
+    pub fn with_ocr(mut self, ocr: Ocr) -> Self {
+        match &mut self.workers {
+            Some(workers) => workers.recognize_with(ocr),
+            None => self.recognizer = Some(Recognizer::new(ocr, None)),
+        }
+        self
     }
 
     /// Extracts one asset. Its name gives a hint where the content does not tell the format.
@@ -39,6 +51,7 @@ impl Extractor {
         let source = Metered::new(source);
         let budget = Budget::new(&self.limits, source.size());
         let mut context = Context::new(&self.limits, &budget, self.workers.is_none(), sink);
+        context.recognizer = self.recognizer.as_ref().map(|recognizer| recognizer as &dyn Recognize);
         let result = context.catch(|context| asset::read(context, Input::Source(&source), name.expose()));
         let outcome = context.outcome(result, source.bytes_read());
         match &self.workers {

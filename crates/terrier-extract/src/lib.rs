@@ -35,6 +35,7 @@ mod mail;
 mod markup;
 mod media;
 mod model;
+mod ocr;
 mod office;
 mod onnx;
 mod orc;
@@ -72,13 +73,14 @@ use std::process::ExitCode;
 
 pub use extractor::{Extractor, WorkerCommand};
 pub use limits::Limits;
+pub use ocr::{Ocr, OcrError};
 pub use sink::{Flow, Member, Outcome, Sink};
 pub use source::{ReadAt, ReadError};
 
 /// Serves as a worker process until the parent closes the pipe: the body of the hidden `terrier worker` command.
 ///
 /// It takes over standard input and output, silences panics, and gives up the right to open, connect or start anything, so it is the
-/// only thing its process does.
+/// only thing its process does. Where its parent says so it becomes another program instead, which keeps the limits: it may read files.
 pub fn serve_worker() -> ExitCode {
     worker::serve()
 }

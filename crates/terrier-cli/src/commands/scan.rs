@@ -38,6 +38,7 @@ pub(crate) async fn run(mut args: ScanArgs) -> anyhow::Result<Exit> {
         s3: &args.s3,
         rules: &args.rules,
         inventories: &args.selection.inventory,
+        ocr: args.selection.ocr.then_some(args.selection.ocr_lang.as_str()),
         engine: args.engine,
         key_file: args.key_file.as_deref(),
         threads: args.threads,
@@ -123,7 +124,9 @@ impl Scan {
             bail!("the plan was made for other rules; give the same --rules and --extended-rules, or make it again");
         }
         if header.key_id != scanner.identity.key_id() || header.options_digest != label.options_digest {
-            bail!("the plan was made with another fingerprint key, which names the run's assets; give the same --key-file");
+            bail!(
+                "the plan was made with another fingerprint key or other options; give the same --key-file, and --ocr as for terrier plan"
+            );
         }
         let previous = match &header.previous {
             Some(run) => Some(self.session.previous_run(&RunId::new(run.as_str())).await?),

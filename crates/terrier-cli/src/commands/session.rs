@@ -9,7 +9,7 @@ use std::sync::Arc;
 use anyhow::Context;
 use futures::FutureExt;
 use terrier_classify::{Backend, Classifier, LabelPolicy};
-use terrier_extract::{Extractor, Limits, WorkerCommand};
+use terrier_extract::{Extractor, Limits, Ocr, WorkerCommand};
 use terrier_findings::Results;
 use terrier_model::RunId;
 use terrier_rules::RulePack;
@@ -25,6 +25,9 @@ use crate::targets::{self, Connected};
 use crate::units::Size;
 use crate::{key, resources};
 
+/// What recognises text in pictures.
+const TESSERACT: &str = "tesseract";
+
 /// The share that may be missed where a budget was given and no share.
 const USUAL_PREVALENCE: f64 = 0.01;
 
@@ -34,6 +37,7 @@ pub(super) struct Opening<'a> {
     pub(super) s3: &'a S3Args,
     pub(super) rules: &'a RulesArgs,
     pub(super) inventories: &'a [String],
+    pub(super) ocr: Option<&'a str>,
     pub(super) engine: Backend,
     pub(super) key_file: Option<&'a Path>,
     pub(super) threads: Option<NonZeroUsize>,
@@ -48,6 +52,8 @@ pub(super) struct Session {
     pub(super) scanner: Scanner,
     pub(super) meter: RequestMeter,
     pub(super) connected: Vec<Connected>,
+    /// What the text of pictures depends on, where it is recognised.
+    recognition: Option<String>,
     targets: Vec<String>,
     s3: S3Args,
     findings: String,
@@ -57,26 +63,33 @@ pub(super) struct Session {
 impl Session {
     /// Loads the rules and connects to the targets.
     pub(super) async fn open(opening: Opening<'_>) -> anyhow::Result<Self> {
-        let Opening { targets: typed, s3, rules, inventories, engine, key_file, threads, memory, findings, quiet } = opening;
+        let Opening { targets: typed, s3, rules, inventories, ocr, engine, key_file, threads, memory, findings, quiet } = opening;
         let pack = targets::load_rules(rules)?;
         let parsed = targets::parse(typed)?;
         targets::check_out(&parsed, findings)?;
         let classifier = Classifier::compile_for(&pack, engine).context("the rules cannot be compiled; see: terrier rules check")?;
         let identity = Identity::new(key::load(key_file)?);
+        let ocr = ocr.map(|languages| Ocr::find(Path::new(TESSERACT), languages)).transpose()?;
         let mut connected = targets::connect_all(&parsed, s3, findings).await?;
         let mut counters: Vec<_> = connected.iter().map(|target| (target.scan.store.kind(), Arc::clone(&target.usage))).collect();
         counters.extend(targets::use_inventories(&mut connected, &parsed, inventories, s3).await?);
+        let recognition = ocr.as_ref().map(Ocr::description);
+        let extractor = Extractor::new(Limits::default(), Some(worker_command()?));
         Ok(Self {
             meter: RequestMeter::new(counters),
             scanner: Scanner {
                 classifier: Arc::new(classifier),
-                extractor: Arc::new(Extractor::new(Limits::default(), Some(worker_command()?))),
+                extractor: Arc::new(match ocr {
+                    Some(ocr) => extractor.with_ocr(ocr),
+                    None => extractor,
+                }),
                 identity: Arc::new(identity),
                 resources: resources::resolve(threads, memory)?,
                 progress: Arc::new(Progress::default()),
                 cancel: cancel_on_signal(),
             },
             pack,
+            recognition,
             connected,
             targets: typed.iter().map(|target| target.to_string_lossy().into_owned()).collect(),
             s3: s3.clone(),
@@ -110,7 +123,11 @@ impl Session {
             target: self.targets.join(" "),
             rules_digest: self.scanner.classifier.rules_digest().to_owned(),
             policy_digest: format!("{} tier, {} or more", policy.tier, policy.occurrences),
-            options_digest: self.scanner.identity.plan_digest([self.targets.join("\0").as_bytes()]),
+            // Findings are those of the same recognition only: another version, or other languages, may read otherwise.
+            options_digest: self
+                .scanner
+                .identity
+                .plan_digest([Some(self.targets.join("\0")), self.recognition.clone()].iter().flatten().map(String::as_bytes)),
         }
     }
 

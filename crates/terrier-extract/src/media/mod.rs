@@ -13,9 +13,12 @@ use std::fmt::Write as _;
 use terrier_content::{Origin, Text};
 use terrier_model::Reason;
 
-use crate::ReadAt;
 use crate::context::{Context, Halt};
+use crate::stream::read_exact_at;
+use crate::{ReadAt, ocr};
 
+/// Formats of which characters are recognised.
+const OCR_FORMATS: [&str; 5] = ["png", "jpeg", "tiff", "webp", "gif"];
 /// Most bytes of what a file says of itself.
 const MOST: usize = 4 << 20;
 
@@ -30,7 +33,16 @@ pub(crate) fn read_picture(context: &mut Context<'_>, source: &dyn ReadAt, forma
     }
     xmp::read(source, &mut properties)?;
     properties.hand_out(context)?;
-    Err(Reason::NeedsOcr.into())
+    if OCR_FORMATS.contains(&format) && source.size() <= ocr::MAX_PICTURE as u64 && context.recognizer.is_some() {
+        let mut picture = vec![0; usize::try_from(source.size()).map_err(|_| Reason::MemoryLimit)?];
+        read_exact_at(source, 0, &mut picture)?;
+        if context.recognize(&picture, None)? {
+            return Ok(());
+        }
+    }
+    // Where the recognition failed its own reason counts.
+    context.miss(Reason::NeedsOcr);
+    Ok(())
 }
 
 /// Reads what a recording says of itself.

@@ -4,6 +4,7 @@ use std::collections::HashSet;
 
 use hayro_syntax::object::{Dict, ObjectIdentifier, Stream, String as PdfString};
 use terrier_content::Sensitive;
+use terrier_model::Reason;
 
 use super::{content, text_string};
 use crate::Member;
@@ -31,12 +32,15 @@ pub(super) fn find<'d>(specification: &Dict<'d>, seen: &mut HashSet<ObjectIdenti
     }
 }
 
-/// Reads the attachments as members.
-pub(super) fn read(context: &mut Context<'_>, attachments: Vec<Attachment<'_>>) -> Result<(), Halt> {
+/// Reads the attachments as members, unless they ask for a password.
+pub(super) fn read(context: &mut Context<'_>, attachments: Vec<Attachment<'_>>, is_locked: bool) -> Result<(), Halt> {
     for Attachment { name, stream } in attachments {
         let size = stream.dict().get::<Dict<'_>>(b"Params").and_then(|parameters| parameters.get::<u32>(b"Size")).map(u64::from);
         let member = Member { name: Sensitive::new(name.as_bytes()), size, modified: None };
         context.member(member, |context, consumed| {
+            if is_locked {
+                return Err(Reason::Encrypted.into());
+            }
             let mut reader = Counting::new(content::open(&stream, context.budget)?, consumed);
             asset::read(context, Input::Stream(&mut reader), name.as_bytes())
         })?;

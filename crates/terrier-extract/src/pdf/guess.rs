@@ -140,7 +140,8 @@ fn numbered(dict: &Dict<'_>) -> HashMap<u32, char> {
     names
 }
 
-fn from_windows(code: u32) -> Option<char> {
+/// Returns the character of a code of Windows.
+pub(super) fn from_windows(code: u32) -> Option<char> {
     let byte = u8::try_from(code).ok()?;
     let bytes = [byte];
     let (text, _) = WINDOWS_1252.decode_without_bom_handling(&bytes);

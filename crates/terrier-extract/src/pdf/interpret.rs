@@ -3,6 +3,7 @@
 mod forms;
 mod operands;
 
+use std::borrow::Cow;
 use std::rc::Rc;
 
 use hayro_font::kurbo::{Affine, Vec2};
@@ -65,6 +66,10 @@ pub(super) struct Interpreter<'a, 'd, 'b> {
     pub(super) unknown: usize,
     /// Area of the largest picture on the page.
     pub(super) picture: f64,
+    /// The pictures.
+    pub(super) pictures: Vec<Stream<'a>>,
+    /// Whether there is one that was not kept, as those inside of a content stream are.
+    pub(super) is_picture_left: bool,
     /// Shapes that are painted.
     pub(super) shapes: usize,
 }
@@ -97,6 +102,8 @@ impl<'a, 'd, 'b> Interpreter<'a, 'd, 'b> {
             known: 0,
             unknown: 0,
             picture: 0.0,
+            pictures: Vec::new(),
+            is_picture_left: false,
             shapes: 0,
         }
     }
@@ -168,7 +175,10 @@ impl<'a, 'd, 'b> Interpreter<'a, 'd, 'b> {
             }
             b"TJ" => self.show_array(operands),
             b"Do" => self.draw(operands, resources),
-            b"BI" => self.note_picture(),
+            b"BI" => {
+                self.note_picture();
+                self.is_picture_left = true;
+            }
             b"BDC" => self.open_mark(operands, resources),
             b"BMC" => self.open_mark_without_text(),
             b"EMC" => drop(self.marks.pop()),
@@ -206,7 +216,7 @@ impl<'a, 'd, 'b> Interpreter<'a, 'd, 'b> {
 
     fn show_string(&mut self, operands: &Operands<'_>, index: usize) {
         if let Some(Operand::String(string)) = operands.get(index) {
-            self.show(string);
+            self.show(string, string.len());
             self.layout.end_string();
         }
     }
@@ -214,9 +224,11 @@ impl<'a, 'd, 'b> Interpreter<'a, 'd, 'b> {
     fn show_array(&mut self, operands: &Operands<'_>) {
         let Some(Operand::Array(items)) = operands.get(0) else { return };
         let horizontal = self.state.font.as_ref().is_none_or(|font| font.is_horizontal());
+        let strings = items.iter().map(|item| if let Operand::String(string) = item { string.len() } else { 0 });
+        let bytes = strings.sum();
         for item in items {
             match item {
-                Operand::String(string) => self.show(string),
+                Operand::String(string) => self.show(string, bytes),
                 Operand::Number(number) => {
                     let distance = -number / 1000.0 * self.state.size;
                     let step = if horizontal { (distance * self.state.scale, 0.0) } else { (0.0, distance) };
@@ -228,7 +240,8 @@ impl<'a, 'd, 'b> Interpreter<'a, 'd, 'b> {
         self.layout.end_string();
     }
 
-    fn show(&mut self, bytes: &[u8]) {
+    /// Shows a string, which is the whole or a part of what one instruction shows in `all` bytes.
+    fn show(&mut self, bytes: &[u8], all: usize) {
         let font = Rc::clone(self.state.font.get_or_insert_with(|| self.fonts.unknown()));
         let horizontal = font.is_horizontal();
         let State { size, scale, character_space, word_space, rise, ctm, .. } = self.state;
@@ -249,13 +262,13 @@ impl<'a, 'd, 'b> Interpreter<'a, 'd, 'b> {
             let place = ctm * self.text_matrix;
             let spacing = character_space + if is_word_space { word_space } else { 0.0 };
             let (x, y) = (shown.advance.0 / 1000.0 * size, shown.advance.1 / 1000.0 * size);
-            // Letters that are spaced evenly are one word still.
-            let spread = character_space.clamp(0.0, size.abs());
+            // Letters that are spaced evenly are one word still; between two there is nothing to be even with.
+            let spread = if all > 2 * len { character_space.clamp(0.0, size.abs()) } else { 0.0 };
             let (end, next) = if horizontal { ((x * scale, rise), ((x + spacing) * scale, 0.0)) } else { ((0.0, y), (0.0, y + spacing)) };
-            let text = self.text_of(&shown);
+            let (text, code) = self.text_of(&shown);
             self.layout.push(&Glyph {
                 text: &text,
-                blank: shown.blank && text == shown.text,
+                code,
                 origin: place * hayro_font::kurbo::Point::new(0.0, rise),
                 end: place * hayro_font::kurbo::Point::from(end),
                 spread: (ahead * spread * scale.abs()).hypot(),
@@ -266,15 +279,18 @@ impl<'a, 'd, 'b> Interpreter<'a, 'd, 'b> {
         }
     }
 
-    /// Returns what is handed out for a glyph: its own text, or what a mark says instead.
-    fn text_of(&mut self, shown: &Shown) -> String {
+    /// Returns what is handed out for a glyph: its own text, or what a mark says instead; and what its code is by itself.
+    fn text_of<'s>(&mut self, shown: &'s Shown) -> (Cow<'s, str>, Option<&'s str>) {
         let instead = self.marks.iter_mut().find_map(|mark| mark.instead.as_mut());
         if instead.is_some() || shown.is_told {
             self.known += 1
         } else {
             self.unknown += 1
         }
-        instead.map_or_else(|| shown.text.clone(), std::mem::take)
+        match instead {
+            Some(instead) => (Cow::Owned(std::mem::take(instead)), None),
+            None => (Cow::Borrowed(&shown.text), shown.code.as_deref()),
+        }
     }
 
     fn open_mark_without_text(&mut self) {

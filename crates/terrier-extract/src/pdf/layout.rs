@@ -7,15 +7,20 @@
 use hayro_font::kurbo::{Point, Vec2};
 
 use super::bidi;
+use super::reading::{Reading, is_blank};
 
 /// A gap that parts words, in sizes of the font.
 const WORD_GAP: f64 = 0.10;
+/// A gap that parts words where a blank is shown in it. Writers that set letters close take back even the width of a blank.
+const BLANK_GAP: f64 = 0.03;
 /// A gap that parts cells of a table.
 const CELL_GAP: f64 = 1.2;
 /// How far back a glyph may stand and still follow the one before, as accents and tight letters do.
 const BACK: f64 = 0.7;
 /// A gap between runs that are put together though others came between them.
 const TOUCH: f64 = 0.3;
+/// Letters of a string that are set apart evenly where that is the way a word is written.
+const EVENLY: usize = 3;
 /// How far a glyph may be off the line and still belong to it, as raised figures are.
 const OFF_LINE: f64 = 0.4;
 /// Runs that are held before they are written out.
@@ -24,7 +29,8 @@ const MAX_RUNS: usize = 200_000;
 /// A glyph, or what stands for several, as it is shown on the page.
 pub(super) struct Glyph<'g> {
     pub(super) text: &'g str,
-    pub(super) blank: bool,
+    /// What its code is by itself, where that is another reading.
+    pub(super) code: Option<&'g str>,
     /// Where it begins.
     pub(super) origin: Point,
     /// Where the next one would begin if nothing moved it.
@@ -39,29 +45,41 @@ pub(super) struct Glyph<'g> {
 
 /// Text on one line, from `start` to `end` along its direction.
 struct Run {
-    text: String,
+    reading: Reading,
+    /// The same with codes as they are, once there is a code whose character nothing tells.
+    codes: Option<Box<Reading>>,
     direction: Vec2,
     start: f64,
     end: f64,
     /// Where the last glyph begins, to tell one that is drawn twice.
     last: f64,
     last_len: usize,
+    /// Where the last glyph that is no blank ends, and where the blanks behind it begin.
+    shown_end: f64,
+    blanks: f64,
     /// What was added to the end since letters are set apart.
     spread: f64,
+    /// Glyphs of the string that are set apart.
+    spread_glyphs: usize,
     /// Distance of the line from the origin, and that of the last glyph, which may be raised.
     line: f64,
     last_line: f64,
     size: f64,
-    /// Whether a blank follows, or stands before it.
-    blank_after: bool,
-    blank_before: bool,
+}
+
+/// The lines of a page.
+#[derive(Default)]
+pub(super) struct Lines {
+    pub(super) text: String,
+    /// Those that have codes whose characters nothing tells, with the codes as they are.
+    pub(super) codes: String,
 }
 
 /// The glyphs of a page.
 #[derive(Default)]
 pub(super) struct Layout {
     runs: Vec<Run>,
-    text: String,
+    lines: Lines,
 }
 
 impl Layout {
@@ -80,40 +98,44 @@ impl Layout {
         if self.runs.len() >= MAX_RUNS {
             self.flush();
         }
-        if !glyph.text.is_empty() {
+        if !glyph.text.is_empty() || glyph.code.is_some_and(|code| !code.is_empty()) {
             self.runs.push(Run {
-                text: if glyph.blank { String::new() } else { glyph.text.to_owned() },
+                reading: Reading::begin(glyph.text),
+                codes: glyph.code.map(|code| Box::new(Reading::begin(code))),
                 direction: glyph.direction,
                 start: along,
                 end,
                 last: along,
                 last_len: glyph.text.len(),
+                shown_end: end - glyph.spread,
+                blanks: along,
                 spread: glyph.spread,
+                spread_glyphs: usize::from(glyph.spread > 0.0),
                 line,
                 last_line: line,
                 size: glyph.size,
-                blank_after: glyph.blank,
-                blank_before: glyph.blank,
             });
         }
     }
 
-    /// Ends a string: what follows is not set apart on purpose.
+    /// Ends a string: what follows is not set apart on purpose, unless it goes on where a word is.
     pub(super) fn end_string(&mut self) {
-        if let Some(run) = self.runs.last_mut() {
+        if let Some(run) = self.runs.last_mut()
+            && std::mem::take(&mut run.spread_glyphs) < EVENLY
+        {
             run.end -= std::mem::take(&mut run.spread);
         }
     }
 
     /// Returns how much text there is.
     pub(super) fn len(&self) -> usize {
-        self.text.len()
+        self.lines.text.len()
     }
 
-    /// Returns the text, line by line.
-    pub(super) fn finish(mut self) -> String {
+    /// Returns the lines.
+    pub(super) fn finish(mut self) -> Lines {
         self.flush();
-        self.text
+        self.lines
     }
 
     /// Writes out what is held.
@@ -121,19 +143,20 @@ impl Layout {
         let runs = std::mem::take(&mut self.runs);
         let mut pieces = pieces(&runs);
         pieces.sort_by_key(|piece| piece.first);
+        let Lines { text, codes } = &mut self.lines;
         let mut before: Option<&Run> = None;
         for piece in &pieces {
             let (head, tail) = (&runs[piece.members[0]], &runs[piece.members[piece.members.len() - 1]]);
             match before {
-                Some(before) if before.is_in_line_with(head) && head.start > before.end => self.text.push('\t'),
-                Some(_) => end_line(&mut self.text, &head.text),
-                None if !self.text.is_empty() => self.text.push('\n'),
+                Some(before) if before.is_in_line_with(head) && head.start > before.end => text.push('\t'),
+                Some(_) => end_line(text, &head.reading.text),
+                None if !text.is_empty() => text.push('\n'),
                 None => {}
             }
-            let start = self.text.len();
-            write_piece(&mut self.text, &runs, &piece.members);
-            if let Some(turned) = bidi::in_reading_order(&self.text[start..]) {
-                self.text.replace_range(start.., &turned);
+            write_in_order(text, &runs, &piece.members, |run| &run.reading);
+            if piece.members.iter().any(|run| runs[*run].codes.is_some()) {
+                write_in_order(codes, &runs, &piece.members, |run| run.codes.as_deref().unwrap_or(&run.reading));
+                codes.push('\n');
             }
             before = Some(tail);
         }
@@ -150,28 +173,53 @@ impl Run {
             return false;
         }
         // Bold letters are made by drawing them twice.
-        if (along - self.last).abs() < 0.1 * size
-            && self.last_len == glyph.text.len()
-            && self.last < self.end
-            && self.text.ends_with(glyph.text)
-        {
+        if (along - self.last).abs() < 0.1 * size && self.last_len == glyph.text.len() && self.last < self.end && self.ends_with(glyph) {
             return true;
         }
         if gap < -BACK * size || gap > CELL_GAP * size {
             return false;
         }
-        if glyph.blank {
-            self.blank_after = true;
-        } else if !glyph.text.is_empty() {
-            if (self.blank_after || gap > WORD_GAP * size) && !self.text.is_empty() {
-                self.text.push(' ');
+        let is_apart = gap > WORD_GAP * size;
+        if !is_blank(glyph.text) {
+            // Where all is shown at one place only the blanks tell words.
+            let moves_on = along - self.start > BLANK_GAP * size;
+            let is_narrow = along - self.shown_end < BLANK_GAP * size && along - self.blanks < WORD_GAP * size;
+            if self.reading.blank_after && moves_on && is_narrow {
+                self.forget_blanks();
             }
-            self.blank_after = false;
-            self.text.push_str(glyph.text);
+            self.shown_end = end - glyph.spread;
+            self.blanks = end - glyph.spread;
+        } else if !self.reading.blank_after {
+            self.blanks = along;
         }
+        if glyph.code.is_some() && self.codes.is_none() {
+            self.codes = Some(Box::new(self.reading.clone()));
+        }
+        if let Some(codes) = &mut self.codes {
+            codes.push(glyph.code.unwrap_or(glyph.text), is_apart);
+        }
+        self.reading.push(glyph.text, is_apart);
         (self.last, self.last_len, self.last_line) = (along, glyph.text.len(), line);
-        (self.end, self.spread, self.size) = (end, glyph.spread, size);
+        (self.end, self.spread, self.size) = (end, glyph.spread, glyph.size);
+        self.spread_glyphs += usize::from(glyph.spread > 0.0);
         true
+    }
+
+    fn forget_blanks(&mut self) {
+        self.reading.blank_after = false;
+        if let Some(codes) = &mut self.codes {
+            codes.blank_after = false;
+        }
+    }
+
+    /// Tells whether the last glyph is the same as this one.
+    fn ends_with(&self, glyph: &Glyph<'_>) -> bool {
+        let is_same_code = |code| self.codes.as_ref().is_some_and(|codes| codes.text.ends_with(code));
+        self.reading.text.ends_with(glyph.text) && glyph.code.is_none_or(is_same_code)
+    }
+
+    fn is_empty(&self) -> bool {
+        self.reading.text.is_empty() && self.codes.as_ref().is_none_or(|codes| codes.text.is_empty())
     }
 
     fn is_in_line_with(&self, other: &Self) -> bool {
@@ -187,7 +235,7 @@ struct Piece {
 
 /// Puts runs together that stand beside each other.
 fn pieces(runs: &[Run]) -> Vec<Piece> {
-    let mut order: Vec<usize> = (0..runs.len()).filter(|run| !runs[*run].text.is_empty()).collect();
+    let mut order: Vec<usize> = (0..runs.len()).filter(|run| !runs[*run].is_empty()).collect();
     let angle = |run: &Run| (run.direction.atan2() * 50.0).round();
     order.sort_by(|a, b| {
         let (a, b) = (&runs[*a], &runs[*b]);
@@ -220,7 +268,7 @@ fn pieces_of_line(runs: &[Run], line: &[usize], pieces: &mut Vec<Piece>) {
             let size = last.size.max(run.size);
             let gap = run.start - last.end;
             // The same text at the same place is a shadow.
-            if run.text == last.text && (run.start - last.start).abs() < 0.2 * size {
+            if run.reading.text == last.reading.text && run.codes.is_none() && (run.start - last.start).abs() < 0.2 * size {
                 continue;
             }
             // A gap as wide as that between columns is one between words only where the line was written in one go.
@@ -236,18 +284,23 @@ fn pieces_of_line(runs: &[Run], line: &[usize], pieces: &mut Vec<Piece>) {
     pieces.extend(open);
 }
 
-fn write_piece(text: &mut String, runs: &[Run], members: &[usize]) {
+/// Writes what the members of a piece read, in the order in which it is read.
+fn write_in_order(text: &mut String, runs: &[Run], members: &[usize], reading: impl Fn(&Run) -> &Reading) {
+    let start = text.len();
     let mut before: Option<&Run> = None;
     for member in members {
         let run = &runs[*member];
         if let Some(before) = before {
             let gap = run.start - before.end;
-            if before.blank_after || run.blank_before || gap > WORD_GAP * before.size.max(run.size) {
+            if reading(before).blank_after || reading(run).blank_before || gap > WORD_GAP * before.size.max(run.size) {
                 text.push(' ');
             }
         }
-        text.push_str(&run.text);
+        text.push_str(&reading(run).text);
         before = Some(run);
+    }
+    if let Some(turned) = bidi::in_reading_order(&text[start..]) {
+        text.replace_range(start.., &turned);
     }
 }
 

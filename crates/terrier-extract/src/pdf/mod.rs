@@ -5,27 +5,33 @@
 
 mod attachments;
 mod bidi;
+mod codes;
 mod content;
 mod font;
 mod guess;
 mod interpret;
 mod layout;
 mod lexer;
+mod open;
 mod page;
+mod pictures;
 mod properties;
+mod reading;
 mod shown;
 mod text_string;
 
-use hayro_syntax::{DecryptionError, LoadPdfError, Pdf};
+use hayro_syntax::Pdf;
 use terrier_content::{Origin, Text};
 use terrier_model::Reason;
 
 use self::content::Contents;
 use self::font::Fonts;
-use crate::ReadAt;
+use self::open::Opened;
+use self::page::Seen;
 use crate::context::{Context, Halt};
 use crate::stream::read_exact_at;
 use crate::text::{self, Place};
+use crate::{ReadAt, quiet};
 
 /// Reads a document.
 pub(crate) fn read(context: &mut Context<'_>, source: &dyn ReadAt) -> Result<(), Halt> {
@@ -34,20 +40,10 @@ pub(crate) fn read(context: &mut Context<'_>, source: &dyn ReadAt) -> Result<(),
     }
     let mut bytes = vec![0; usize::try_from(source.size()).map_err(|_| Reason::MemoryLimit)?];
     read_exact_at(source, 0, &mut bytes)?;
-    let document = Pdf::new(bytes).map_err(reason_of)?;
+    let Opened { document, is_locked } = open::open(bytes)?;
     let attachments = properties::read(context, &document)?;
     read_pages(context, &document)?;
-    attachments::read(context, attachments)
-}
-
-/// Returns why a document does not open. No password is known, so an unknown way to encrypt is no different from an unknown password.
-fn reason_of(error: LoadPdfError) -> Reason {
-    match error {
-        LoadPdfError::Decryption(DecryptionError::PasswordProtected | DecryptionError::UnsupportedAlgorithm) => Reason::Encrypted,
-        LoadPdfError::Decryption(DecryptionError::MissingIDEntry | DecryptionError::InvalidEncryption) | LoadPdfError::Invalid => {
-            Reason::Damaged
-        }
-    }
+    attachments::read(context, attachments, is_locked)
 }
 
 fn read_pages(context: &mut Context<'_>, document: &Pdf) -> Result<(), Halt> {
@@ -59,8 +55,11 @@ fn read_pages(context: &mut Context<'_>, document: &Pdf) -> Result<(), Halt> {
         let number = u32::try_from(index + 1).unwrap_or(u32::MAX);
         let seen = page::read(&fonts, &mut contents, page);
         hand_out(context, seen.text.as_bytes(), number)?;
+        hand_out(context, seen.codes.as_bytes(), number)?;
         seen.missed.iter().for_each(|reason| context.miss(*reason));
-        pictures += usize::from(seen.needs_ocr);
+        if seen.needs_ocr && !recognize(context, &contents, &seen, number)? {
+            pictures += 1;
+        }
     }
     if pages.is_empty() {
         context.miss(Reason::Damaged);
@@ -69,6 +68,23 @@ fn read_pages(context: &mut Context<'_>, document: &Pdf) -> Result<(), Halt> {
         context.miss(Reason::NeedsOcr);
     }
     Ok(())
+}
+
+/// Has the pictures of a page recognised that is not to be read otherwise; tells whether that was all that it shows.
+fn recognize(context: &mut Context<'_>, contents: &Contents<'_>, seen: &Seen<'_>, page: u32) -> Result<bool, Halt> {
+    if context.recognizer.is_none() || seen.pictures.is_empty() {
+        return Ok(false);
+    }
+    let mut is_done = seen.shows_pictures_only;
+    for picture in seen.pictures.iter().filter(|picture| !pictures::is_speck(picture)) {
+        // What a picture holds is taken apart by many hands.
+        let file = quiet::catch(|| pictures::file(picture, contents)).ok().flatten();
+        is_done &= match file {
+            Some(file) => context.recognize(&file, Some(page))?,
+            None => false,
+        };
+    }
+    Ok(is_done)
 }
 
 fn hand_out(context: &mut Context<'_>, text: &[u8], page: u32) -> Result<(), Halt> {

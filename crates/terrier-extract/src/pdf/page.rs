@@ -7,6 +7,7 @@ use terrier_model::Reason;
 use super::content::Contents;
 use super::font::Fonts;
 use super::interpret::Interpreter;
+use super::layout::Lines;
 use crate::quiet;
 
 /// Annotations of a page whose looks are read.
@@ -20,15 +21,21 @@ const OUTLINES: usize = 32;
 
 /// What a page shows.
 #[derive(Default)]
-pub(super) struct Seen {
+pub(super) struct Seen<'a> {
     pub(super) text: String,
+    /// Those of its lines that have codes of which nothing tells the characters, with the codes as they are.
+    pub(super) codes: String,
     pub(super) missed: Option<Reason>,
     /// Whether it shows what only the recognition of characters would read.
     pub(super) needs_ocr: bool,
+    /// Its pictures, in the order in which they are drawn, where it needs that.
+    pub(super) pictures: Vec<Stream<'a>>,
+    /// Whether these are all that there is to recognise.
+    pub(super) shows_pictures_only: bool,
 }
 
 /// Reads a page.
-pub(super) fn read<'a>(fonts: &Fonts<'a>, contents: &mut Contents<'_>, page: &Page<'a>) -> Seen {
+pub(super) fn read<'a>(fonts: &Fonts<'a>, contents: &mut Contents<'_>, page: &Page<'a>) -> Seen<'a> {
     let mut interpreter = Interpreter::new(fonts, contents);
     let finished = quiet::catch(|| {
         read_content(&mut interpreter, page);
@@ -37,14 +44,16 @@ pub(super) fn read<'a>(fonts: &Fonts<'a>, contents: &mut Contents<'_>, page: &Pa
     if finished.is_err() {
         interpreter.miss(Some(Reason::Damaged));
     }
-    let Interpreter { layout, missed, known, unknown, picture, shapes, .. } = interpreter;
-    let text = quiet::catch(|| layout.finish()).unwrap_or_default();
+    let Interpreter { layout, missed, known, unknown, picture, pictures, is_picture_left, shapes, .. } = interpreter;
+    let Lines { text, codes } = quiet::catch(|| layout.finish()).unwrap_or_default();
     let (width, height) = page.base_dimensions();
     let is_scan = picture >= SCAN * f64::from(width) * f64::from(height);
     let characters = text.chars().filter(|c| !c.is_whitespace()).take(STAMP).count();
     let has_shapes = picture > 0.0 || shapes >= OUTLINES;
     let needs_ocr = characters == 0 && has_shapes || characters < STAMP && is_scan || unknown > known;
-    Seen { text, missed, needs_ocr }
+    let pictures = if needs_ocr { pictures } else { Vec::new() };
+    let shows_pictures_only = unknown <= known && shapes < OUTLINES && !is_picture_left;
+    Seen { text, codes, missed, needs_ocr, pictures, shows_pictures_only }
 }
 
 fn read_content<'a>(interpreter: &mut Interpreter<'a, '_, '_>, page: &Page<'a>) {

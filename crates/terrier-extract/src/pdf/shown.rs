@@ -7,10 +7,10 @@ use hayro_font::hayro_cmap::BfString;
 pub(super) struct Shown {
     /// Its text; empty where the font does not tell.
     pub(super) text: String,
+    /// What the code is by itself, where nothing tells its text and this is not what is guessed.
+    pub(super) code: Option<String>,
     /// How far it moves on, along the line and across it, in thousandths of the font's size.
     pub(super) advance: (f64, f64),
-    /// Whether it is a blank.
-    pub(super) blank: bool,
     /// Whether something tells that it is this text.
     pub(super) is_told: bool,
 }
@@ -22,8 +22,7 @@ impl Shown {
             Some(BfString::String(string)) => readable(&string.chars().collect::<Vec<_>>()),
             None => String::new(),
         };
-        let blank = !text.is_empty() && text.chars().all(char::is_whitespace);
-        Self { is_told: !text.is_empty(), text, advance, blank }
+        Self { is_told: !text.is_empty(), text, code: None, advance }
     }
 }
 

@@ -1,38 +1,60 @@
+use std::ffi::OsStr;
 use std::fs::File;
 use std::io::{self, Read, Write};
 use std::os::fd::AsFd;
-use std::process::ExitCode;
+use std::os::unix::ffi::OsStrExt;
+use std::os::unix::process::CommandExt;
+use std::process::{Command, ExitCode};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use terrier_content::Segment;
+use terrier_model::Reason;
 
 use super::jail;
 use super::wire::{Answer, MAX_FRAME, MAX_READ, Message, encode_records};
 use crate::asset::{self, Input};
 use crate::context::{Budget, Context};
+use crate::ocr::Recognize;
 use crate::stream::Metered;
 use crate::{Flow, Limits, Member, Outcome, ReadAt, ReadError, Sink};
 
+/// The variable in which a parent says that a program is to be run under limits, instead of serving: it and its arguments, a line each.
+pub(crate) const RUN: &str = "TERRIER_WORKER_RUN";
+
+/// Becomes another program, under limits.
+fn run(command: &OsStr) -> ExitCode {
+    let mut words = command.as_bytes().split(|byte| *byte == b'\n').map(OsStr::from_bytes);
+    let Some(program) = words.next() else { return ExitCode::FAILURE };
+    jail::enter_for_program();
+    let _ = Command::new(program).args(words).env_remove(RUN).exec();
+    ExitCode::FAILURE
+}
+
 /// Serves one asset after another until the parent closes its pipe.
 pub(crate) fn serve() -> ExitCode {
+    if let Some(command) = std::env::var_os(RUN) {
+        return run(&command);
+    }
     std::panic::set_hook(Box::new(|_| {}));
     let Ok(connection) = Connection::take() else { return ExitCode::FAILURE };
     jail::enter();
     let connection = Arc::new(Mutex::new(connection));
     loop {
         let Ok(frame) = lock(&connection).receive() else { return ExitCode::SUCCESS };
-        let Ok(Answer::Job { size, name, limits }) = Answer::decode(&frame) else { return ExitCode::FAILURE };
+        let Ok(Answer::Job { size, name, limits, recognizes }) = Answer::decode(&frame) else { return ExitCode::FAILURE };
         jail::limit(&limits);
-        let outcome = read(&connection, size, name, &limits);
+        let outcome = read(&connection, size, name, &limits, recognizes);
         lock(&connection).send(|out| Message::Done(outcome).encode(out));
     }
 }
 
-fn read(connection: &Arc<Mutex<Connection>>, size: u64, name: &[u8], limits: &Limits) -> Outcome {
+fn read(connection: &Arc<Mutex<Connection>>, size: u64, name: &[u8], limits: &Limits, recognizes: bool) -> Outcome {
     let source = Arc::new(Metered::new(Remote { connection: Arc::clone(connection), size }));
     let budget = Budget::new(limits, size);
     let mut sink = Remote { connection: Arc::clone(connection), size };
+    let recognizer = Remote { connection: Arc::clone(connection), size };
     let mut context = Context::new(limits, &budget, true, &mut sink);
+    context.recognizer = recognizes.then_some(&recognizer);
     let result = context.catch(|context| asset::read(context, Input::Shared(Arc::<Metered<Remote>>::clone(&source)), name));
     context.outcome(result, source.bytes_read())
 }
@@ -123,6 +145,19 @@ impl ReadAt for Remote {
                     Some(Ok(bytes.len()))
                 }
                 Answer::Failed(reason) => Some(Err(ReadError::new(reason))),
+                _ => None,
+            },
+        )
+    }
+}
+
+impl Recognize for Remote {
+    fn recognize(&self, picture: &[u8]) -> Result<Vec<u8>, Reason> {
+        self.ask(
+            |out| Message::Recognize(picture).encode(out),
+            |answer| match answer {
+                Answer::Bytes(said) => Some(Ok(said.to_vec())),
+                Answer::Failed(reason) => Some(Err(reason)),
                 _ => None,
             },
         )

@@ -10,5 +10,5 @@ mod pipe;
 mod pool;
 mod wire;
 
-pub(crate) use child::serve;
+pub(crate) use child::{RUN, serve};
 pub(crate) use pool::Pool;

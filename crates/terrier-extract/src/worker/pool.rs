@@ -9,12 +9,14 @@ use terrier_model::{Method, Reason};
 
 use super::pipe::{Gone, LastWords, Pipe};
 use super::wire::{Answer, MAX_READ, Message};
+use crate::ocr::{Ocr, Recognize, Recognizer};
 use crate::{Flow, Limits, Member, Outcome, ReadAt, Sink, WorkerCommand};
 
 /// The worker processes: as many as assets are read in them at once.
 #[derive(Debug)]
 pub(crate) struct Pool {
     command: WorkerCommand,
+    recognizer: Option<Recognizer>,
     idle: Mutex<Vec<Worker>>,
 }
 
@@ -28,17 +30,23 @@ struct Worker {
 
 impl Pool {
     pub(crate) fn new(command: WorkerCommand) -> Self {
-        Self { command, idle: Mutex::default() }
+        Self { command, recognizer: None, idle: Mutex::default() }
+    }
+
+    /// Has the characters of pictures recognised.
+    pub(crate) fn recognize_with(&mut self, ocr: Ocr) {
+        self.recognizer = Some(Recognizer::new(ocr, Some(self.command.clone())));
     }
 
     /// Reads an asset in a worker.
     pub(crate) fn extract(&self, limits: &Limits, source: &dyn ReadAt, name: Sensitive<&[u8]>, sink: &mut dyn Sink) -> Outcome {
-        let job = Answer::Job { size: source.size(), name: name.expose(), limits: Box::new(limits.clone()) };
+        let (limits_of_job, recognizes) = (Box::new(limits.clone()), self.recognizer.is_some());
+        let job = Answer::Job { size: source.size(), name: name.expose(), limits: limits_of_job, recognizes };
         // An idle worker may have been killed meanwhile: that is not the asset's fault, so a fresh one gets it.
         let idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
         let started = idle.and_then(|worker| worker.start(limits, &job)).or_else(|| Worker::spawn(&self.command).ok()?.start(limits, &job));
         let Some(mut worker) = started else { return Outcome::unread(None, Reason::ParserCrashed) };
-        let mut session = Session { source, sink, open: 0, emitted: false };
+        let mut session = Session { source, sink, recognizer: self.recognizer.as_ref(), open: 0, emitted: false };
         let outcome = match session.run(&mut worker) {
             Ok(outcome) => outcome,
             Err(Ended::Stopped) => return session.close(Method::Sampled, None),
@@ -118,6 +126,7 @@ impl From<Gone> for Ended {
 struct Session<'a> {
     source: &'a dyn ReadAt,
     sink: &'a mut dyn Sink,
+    recognizer: Option<&'a Recognizer>,
     open: u32,
     emitted: bool,
 }
@@ -132,6 +141,7 @@ impl Session<'_> {
                 Message::Done(outcome) if self.open == 0 => return Ok(outcome),
                 Message::Done(_) => return Err(Gone::Malformed.into()),
                 Message::Read { offset, len } => Some(self.serve(offset, len, &mut bytes)?),
+                Message::Recognize(picture) => Some(self.recognize(picture, &mut bytes)?),
                 Message::Enter { name, size, modified } => {
                     self.open += 1;
                     self.emitted = true;
@@ -165,6 +175,18 @@ impl Session<'_> {
         Ok(match self.source.read_at(offset, bytes) {
             Ok(read) => Answer::Bytes(&bytes[..read.min(len)]),
             Err(error) => Answer::Failed(error.reason),
+        })
+    }
+
+    /// Has a picture recognised. A worker whose job does not allow that has gone wrong.
+    fn recognize<'b>(&self, picture: &[u8], said: &'b mut Vec<u8>) -> Result<Answer<'b>, Ended> {
+        let recognizer = self.recognizer.ok_or(Gone::Malformed)?;
+        Ok(match recognizer.recognize(picture) {
+            Ok(words) => {
+                *said = words;
+                Answer::Bytes(said)
+            }
+            Err(reason) => Answer::Failed(reason),
         })
     }
 

@@ -26,6 +26,8 @@ pub(super) enum Message<'a> {
     Text { bytes: &'a [u8], body_start: u32, body_end: u32, origin: Origin },
     /// A batch; answered by [`Answer::Flow`].
     Records(Records),
+    /// A picture whose characters are to be recognised; answered by [`Answer::Bytes`], a table of words, or [`Answer::Failed`].
+    Recognize(&'a [u8]),
     /// The innermost member ends.
     Leave(Outcome),
     /// The asset ends.
@@ -35,10 +37,10 @@ pub(super) enum Message<'a> {
 /// What the parent says.
 pub(super) enum Answer<'a> {
     /// An asset to read.
-    Job { size: u64, name: &'a [u8], limits: Box<Limits> },
-    /// The bytes asked for, none at the end.
+    Job { size: u64, name: &'a [u8], limits: Box<Limits>, recognizes: bool },
+    /// The bytes asked for, none at the end, or what is said of a picture.
     Bytes(&'a [u8]),
-    /// The store failed.
+    /// The store failed, or the recognition of a picture.
     Failed(Reason),
     /// Whether to go on after a segment.
     Flow { go_on: bool },
@@ -275,6 +277,10 @@ impl<'a> Message<'a> {
                 writer.origin(*origin);
             }
             Self::Records(records) => encode_records(records, writer.0),
+            Self::Recognize(picture) => {
+                writer.u8(6);
+                writer.bytes(picture);
+            }
             Self::Leave(outcome) => {
                 writer.u8(4);
                 writer.outcome(outcome);
@@ -302,6 +308,7 @@ impl<'a> Message<'a> {
             3 => Self::Records(reader.records()?),
             4 => Self::Leave(reader.outcome()?),
             5 => Self::Done(reader.outcome()?),
+            6 => Self::Recognize(reader.bytes()?),
             _ => return Err(Malformed),
         };
         if reader.0.is_empty() { Ok(message) } else { Err(Malformed) }
@@ -320,8 +327,9 @@ impl<'a> Answer<'a> {
     pub(super) fn encode(&self, out: &mut Vec<u8>) {
         let mut writer = Writer(out);
         match self {
-            Self::Job { size, name, limits } => {
+            Self::Job { size, name, limits, recognizes } => {
                 writer.u8(0);
+                writer.u8(u8::from(*recognizes));
                 writer.u64(*size);
                 writer.bytes(name);
                 encode_limits(limits, &mut writer);
@@ -345,7 +353,12 @@ impl<'a> Answer<'a> {
     pub(super) fn decode(frame: &'a [u8]) -> Result<Self, Malformed> {
         let mut reader = Reader(frame);
         Ok(match reader.u8()? {
-            0 => Self::Job { size: reader.u64()?, name: reader.bytes()?, limits: Box::new(decode_limits(&mut reader)?) },
+            0 => Self::Job {
+                recognizes: reader.u8()? != 0,
+                size: reader.u64()?,
+                name: reader.bytes()?,
+                limits: Box::new(decode_limits(&mut reader)?),
+            },
             1 => Self::Bytes(reader.bytes()?),
             2 => Self::Failed(reader.reason()?.ok_or(Malformed)?),
             3 => Self::Flow { go_on: reader.u8()? != 0 },

@@ -17,6 +17,7 @@ mod layers;
 mod mail;
 mod markup;
 mod media;
+mod ocr;
 mod office;
 mod onnx;
 mod open_document;

@@ -11,7 +11,7 @@ use crate::archives::{gzip, tar, zip};
 use crate::transcript::{Transcript, extract, saw, shown};
 
 /// The example `worker` of this crate, which is built with its tests.
-fn command() -> WorkerCommand {
+pub(crate) fn command() -> WorkerCommand {
     let tests = std::env::current_exe().unwrap();
     let program: PathBuf = tests.parent().unwrap().parent().unwrap().join("examples/worker");
     assert!(program.exists(), "build the examples of terrier-extract too: {}", program.display());

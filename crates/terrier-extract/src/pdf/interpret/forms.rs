@@ -10,6 +10,8 @@ use super::operands::Operands;
 
 /// Forms inside each other.
 const MAX_DEPTH: usize = 16;
+/// Pictures of a page that are kept to be recognised.
+const MAX_PICTURES: usize = 64;
 /// Forms that a page draws.
 const MAX_FORMS: usize = 1 << 16;
 
@@ -19,11 +21,25 @@ impl<'a> Interpreter<'a, '_, '_> {
         self.picture = self.picture.max(self.state.ctm.determinant().abs());
     }
 
+    fn keep_picture(&mut self, picture: Stream<'a>) {
+        if self.pictures.iter().any(|kept| kept.obj_id() == picture.obj_id()) {
+            return;
+        }
+        if self.pictures.len() < MAX_PICTURES {
+            self.pictures.push(picture);
+        } else {
+            self.is_picture_left = true;
+        }
+    }
+
     pub(super) fn draw(&mut self, operands: &Operands<'_>, resources: &Resources<'a>) {
         let Some(name) = operands.name(0) else { return };
         let Some(stream) = resources.get_x_object(&name) else { return };
         match stream.dict().get::<Name<'a>>(b"Subtype").as_deref() {
-            Some(b"Image") => self.note_picture(),
+            Some(b"Image") => {
+                self.note_picture();
+                self.keep_picture(stream);
+            }
             _ => self.form(&stream, resources, Affine::IDENTITY),
         }
     }

@@ -99,6 +99,33 @@ fn attachments_are_members() {
 }
 
 #[test]
+fn attachments_alone_may_ask_for_a_password() {
+    let file = "<< /Type /Filespec /F (a.txt) /EF << /F 7 0 R >> >>";
+    let encryption = "/Encrypt << /Filter /Standard /V 5 /R 6 /CF << /StdCF << /AuthEvent /EFOpen /CFM /AESV3 >> >> /EFF /StdCF /StmF /Identity \
+                      /StrF /Identity /O () /U () /P -4 >>";
+    let objects = [
+        format!("<< /Type /Catalog /Pages 2 0 R /Names << /EmbeddedFiles << /Names [(a) {file}] >> >> >>"),
+        "<< /Type /Pages /Kids [3 0 R] /Count 1 >>".to_owned(),
+        "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 612 792] /Contents 4 0 R /Resources << /Font << /F1 5 0 R >> >> >>".to_owned(),
+        stream("", "BT /F1 10 Tf 72 700 Td (body) Tj ET"),
+        "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>".to_owned(),
+        "null".to_owned(),
+        stream("/Type /EmbeddedFile", "not to be read"),
+    ];
+    check(
+        "a.pdf",
+        &document(&objects, encryption),
+        expect![[r#"
+            property: "a.txt"
+            page 1: "body"
+            > a.txt
+            < - not_scanned encrypted
+            = pdf full
+        "#]],
+    );
+}
+
+#[test]
 fn signatures_are_no_text() {
     let field = "<< /Type /Sig /Name (Ann) /ByteRange [0 1 2 3] /Contents <3082FFFF> >>".to_owned();
     let (transcript, outcome) = extract("a.pdf", &page("", "", "", "", &[field]));

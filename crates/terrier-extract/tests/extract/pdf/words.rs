@@ -38,6 +38,21 @@ fn letters_that_are_placed_one_by_one_are_a_word() {
 }
 
 #[test]
+fn blanks_and_what_sets_letters_apart_count_by_the_place_of_the_letters() {
+    lines(
+        // A blank whose width is taken back is none. A title whose letters are set apart goes on in the next string.
+        "BT /F1 10 Tf 72 700 Td -0.3 Tc -2.4 Tw (b ody) Tj 0 Tc 0 Tw 0 -20 Td 1.5 Tc (MEDITATION) Tj 0 Tc (S) Tj ET
+         BT /F1 10 Tf 72 600 Td 3 Tc (y) Tj 0 Tc (of) Tj 0 -20 Td (615) Tj 2 Tc ( x) Tj ET",
+        expect![[r#"
+            body
+            MEDITATIONS
+            y of
+            615 x
+        "#]],
+    );
+}
+
+#[test]
 fn pieces_of_a_line_are_put_together_whatever_their_order() {
     lines(
         "BT /F1 10 Tf 1 0 0 1 116.68 700 Tm (4399) Tj 1 0 0 1 100 650 Tm (other) Tj 1 0 0 1 100 700 Tm (536) Tj ET",
