@@ -9,6 +9,7 @@ mod determinism;
 mod eval;
 mod explain;
 mod harness;
+mod petabytes;
 mod resume;
 mod s3;
 mod secrecy;
