@@ -221,10 +221,13 @@ fn units_of(estate: &Estate, workload: &Workload, wanted: u64, dice: &mut Dice) 
             let first = (u128::from(part.items) * u128::from(number) / u128::from(count)) as u64;
             let end = (u128::from(part.items) * u128::from(number + 1) / u128::from(count)) as u64;
             let cost = part.cost.times((end - first) as f64 / part.items as f64);
-            let (prefix, prefixes) = if part.by_dataset {
-                (u64::MAX - units.len() as u64 - last.len() as u64, (end - first) as f64)
-            } else {
-                prefixes_of(estate, part.family, first, end)
+            let (prefix, prefixes) = match part.sampled {
+                // Under a prefix of its own, since few objects of each dataset are opened; of as many as it has datasets.
+                Some(datasets) => {
+                    let spread = (end - first) as f64 / part.items as f64 * datasets as f64;
+                    (u64::MAX - units.len() as u64 - last.len() as u64, spread.max(1.0))
+                }
+                None => prefixes_of(estate, part.family, first, end),
             };
             let unit = Unit { cost, prefix, prefixes };
             if number as f64 >= count as f64 * (1.0 - LAST_SHARE) {

@@ -44,9 +44,10 @@ pub struct Workload {
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Part {
     pub(super) family: usize,
-    /// What it is counted in: objects of the family, by index, or datasets, by number.
+    /// Objects that are opened: those of the family by index, or of a sample.
     pub(super) items: u64,
-    pub(super) by_dataset: bool,
+    /// Datasets over which a sample is spread; none where all objects are opened.
+    pub(super) sampled: Option<u64>,
     pub(super) cost: Cost,
 }
 
@@ -86,21 +87,17 @@ impl Workload {
             }
             let of_family = measured.iter().fold(Cost::default(), |cost, figures| cost.plus(whole(figures)));
             bytes += measured.iter().map(|figures| figures.stratum.objects * figures.stratum.mean_bytes).sum::<f64>();
-            let (by_dataset, share) = match mode {
-                Mode::Full => (false, 1.0),
+            let datasets = estate.datasets_of(family);
+            let (items_opened, sampled) = match mode {
+                Mode::Full => (items, None),
                 Mode::Sampled => {
-                    let datasets = estate.datasets_of(family);
-                    let sampled: u64 = (0..datasets).map(|number| estate.dataset(family, number).count.min(sample)).sum();
-                    (true, sampled as f64 / items as f64)
+                    let drawn = (0..datasets).map(|number| estate.dataset(family, number).count.min(sample)).sum();
+                    (drawn, Some(datasets))
                 }
             };
-            opened += items as f64 * share;
-            parts.push(Part {
-                family,
-                items: if by_dataset { estate.datasets_of(family) } else { items },
-                by_dataset,
-                cost: of_family.times(share),
-            });
+            let share = items_opened as f64 / items as f64;
+            opened += items_opened as f64;
+            parts.push(Part { family, items: items_opened, sampled, cost: of_family.times(share) });
         }
         Self { mode, objects: estate.len() as f64, bytes, objects_opened: opened, datasets: estate.dataset_count(), parts }
     }
