@@ -12,6 +12,7 @@ mod explain;
 mod harness;
 mod incremental;
 mod inventory;
+mod petabytes;
 mod plan;
 mod resume;
 mod s3;

@@ -8,7 +8,7 @@ use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use terrier_classify::Backend;
 
-use crate::units::{Age, PartOf, Price, Share, Size};
+use crate::units::{Age, PartOf, Price, Share, Size, StoredSize};
 
 /// Finds sensitive data where it lives, says how sure it is, and writes only metadata.
 #[derive(Debug, Parser)]
@@ -206,13 +206,8 @@ pub(crate) struct ScanArgs {
     #[command(flatten)]
     pub(crate) selection: SelectionArgs,
 
-    /// Recognise text in pictures and on scanned pages, with Tesseract, which has to be installed
-    #[arg(long, help_heading = "What to read")]
-    pub(crate) ocr: bool,
-
-    /// The languages of that text, as Tesseract names them: eng, eng+deu
-    #[arg(long, value_name = "LANG", default_value = "eng", requires = "ocr", help_heading = "What to read")]
-    pub(crate) ocr_lang: String,
+    #[command(flatten)]
+    pub(crate) ocr: OcrArgs,
 
     /// Say what would be read (objects, bytes, requests, estimated cost) and read nothing
     #[arg(long, help_heading = "What to read")]
@@ -312,6 +307,25 @@ const SELECTION: [&str; 10] = [
     "budget_usd",
 ];
 
+/// What is done about text in pictures.
+#[derive(Debug, Args, Clone, Default)]
+pub(crate) struct OcrArgs {
+    /// Recognise text in pictures and on scanned pages, with Tesseract, which has to be installed
+    #[arg(long, help_heading = "What to read")]
+    pub(crate) ocr: bool,
+
+    /// The languages of that text, as Tesseract names them: eng, eng+deu
+    #[arg(long, value_name = "LANG", default_value = "eng", requires = "ocr", help_heading = "What to read")]
+    pub(crate) ocr_lang: String,
+}
+
+impl OcrArgs {
+    /// Returns the languages, where text in pictures is to be read.
+    pub(crate) fn languages(&self) -> Option<&str> {
+        self.ocr.then_some(self.ocr_lang.as_str())
+    }
+}
+
 #[derive(Debug, Args)]
 pub(crate) struct PlanArgs {
     /// What to scan: a folder, a file, or s3://bucket[/prefix]
@@ -323,6 +337,9 @@ pub(crate) struct PlanArgs {
 
     #[command(flatten)]
     pub(crate) selection: SelectionArgs,
+
+    #[command(flatten)]
+    pub(crate) ocr: OcrArgs,
 
     /// Where the plan goes: a folder or s3://bucket/prefix. It holds exact names, so it is made for you only; keep it apart from findings
     #[arg(long, value_name = "DIR|URL", help_heading = "Results")]
@@ -588,6 +605,39 @@ pub(crate) struct BenchArgs {
     /// give the price you pay
     #[arg(long, value_name = "USD", default_value = "0.04")]
     pub(crate) price_per_core_hour: Price,
+
+    /// Instead: what scanning a whole estate of this size would take, such as 9PB or 9PB,100PB. A sample of it is generated and
+    /// measured, its listing is executed, and fleets are modelled by that
+    #[arg(long, value_name = "SIZE", value_delimiter = ',', help_heading = "A whole estate")]
+    pub(crate) estate: Vec<StoredSize>,
+
+    /// What the estate is made of: company, lake, or a file [default: company]
+    #[arg(long, value_name = "NAME|FILE", requires = "estate", help_heading = "A whole estate")]
+    pub(crate) estate_profile: Option<String>,
+
+    /// Seed of the estate
+    #[arg(long, value_name = "N", default_value_t = 1, help_heading = "A whole estate")]
+    pub(crate) estate_seed: u64,
+
+    /// How much of each part of the estate is generated and measured
+    #[arg(long, value_name = "SIZE", default_value = "32M", help_heading = "A whole estate")]
+    pub(crate) sample: Size,
+
+    /// How many objects are listed
+    #[arg(long, value_name = "N", default_value_t = 1_000_000, help_heading = "A whole estate")]
+    pub(crate) list_objects: u64,
+
+    /// Prices, limits and assumptions of the model [default: those that are built in, printed with the answer]
+    #[arg(long, value_name = "FILE", requires = "estate", help_heading = "A whole estate")]
+    pub(crate) prices: Option<PathBuf>,
+
+    /// The kind of node that is modelled, of those in the file of prices [default: the first]
+    #[arg(long, value_name = "NAME", requires = "estate", help_heading = "A whole estate")]
+    pub(crate) node: Option<String>,
+
+    /// How many nodes a fleet has [default: 16,256,1000]
+    #[arg(long, value_name = "N", value_delimiter = ',', requires = "estate", help_heading = "A whole estate")]
+    pub(crate) nodes: Vec<u64>,
 
     /// How to print
     #[arg(long, value_enum, default_value_t = SummaryFormat::Table)]

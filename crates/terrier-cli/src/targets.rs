@@ -8,7 +8,8 @@ use anyhow::{Context, bail};
 use terrier_model::StoreKind;
 use terrier_rules::{Builtin, RulePack};
 use terrier_scan::{Inventory, ScanTarget};
-use terrier_stores::{ConnectOptions, Meter, Scope, Target, Usage, connect};
+use terrier_sim::virtual_estate::SimStore;
+use terrier_stores::{ConnectOptions, Meter, Scope, Store, Target, Usage, connect};
 
 use crate::args::{RulesArgs, S3Args};
 
@@ -38,6 +39,7 @@ fn overlap(one: &Target, other: &Target) -> bool {
         (Target::S3 { bucket: one, prefix: one_prefix }, Target::S3 { bucket: other, prefix: other_prefix }) => {
             one == other && (one_prefix.starts_with(other_prefix) || other_prefix.starts_with(one_prefix))
         }
+        (Target::Sim { estate: one }, Target::Sim { estate: other }) => one == other,
         _ => false,
     }
 }
@@ -96,11 +98,19 @@ pub(crate) fn connect_options(s3: &S3Args, out: Option<&str>, target: Option<&Ta
     options
 }
 
+/// Opens the store of a target. A virtual estate has its connector where it is generated, all others have theirs with the stores.
+pub(crate) async fn open(target: &Target, options: &ConnectOptions) -> anyhow::Result<Arc<dyn Store>> {
+    match target {
+        Target::Sim { estate } => Ok(Arc::new(SimStore::connect(estate)?)),
+        target => Ok(connect(target, options).await?),
+    }
+}
+
 /// Connects to all targets.
 pub(crate) async fn connect_all(targets: &[Target], s3: &S3Args, out: &str) -> anyhow::Result<Vec<Connected>> {
     let mut connected = Vec::with_capacity(targets.len());
     for target in targets {
-        let store = connect(target, &connect_options(s3, Some(out), Some(target)))
+        let store = open(target, &connect_options(s3, Some(out), Some(target)))
             .await
             .with_context(|| format!("cannot open the target {}", display(target)))?;
         let meter = Meter::new(store);
@@ -141,6 +151,7 @@ pub(crate) async fn use_inventories(
 fn display(target: &Target) -> String {
     match target {
         Target::Folder(path) => path.display().to_string(),
+        Target::Sim { estate } => format!("sim://{estate}"),
         Target::S3 { bucket, prefix } => format!("s3://{bucket}/{}", String::from_utf8_lossy(prefix)),
     }
 }
@@ -148,7 +159,7 @@ fn display(target: &Target) -> String {
 /// The part of its store that a target names.
 pub(crate) fn scope(target: &Target) -> Scope {
     match target {
-        Target::Folder(_) => Scope::whole(),
+        Target::Folder(_) | Target::Sim { .. } => Scope::whole(),
         Target::S3 { prefix, .. } => Scope::prefix(prefix.clone()),
     }
 }

@@ -29,6 +29,28 @@ impl FromStr for Size {
     }
 }
 
+/// A size as stores are billed: in powers of ten, such as `9PB`.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct StoredSize(pub(crate) f64);
+
+impl FromStr for StoredSize {
+    type Err = String;
+
+    fn from_str(typed: &str) -> Result<Self, String> {
+        let wrong = || "expected a size with GB, TB, PB or EB, in powers of ten, such as 9PB".to_owned();
+        let digits = typed.trim_end_matches(|c: char| c.is_ascii_alphabetic());
+        let unit = match typed[digits.len()..].to_ascii_uppercase().as_str() {
+            "GB" => 1e9,
+            "TB" => 1e12,
+            "PB" => 1e15,
+            "EB" => 1e18,
+            _ => return Err(wrong()),
+        };
+        let number: f64 = digits.parse().map_err(|_| wrong())?;
+        if number.is_finite() && number > 0.0 { Ok(Self(number * unit)) } else { Err(wrong()) }
+    }
+}
+
 /// An amount of US dollars.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct Price(pub(crate) f64);
@@ -213,6 +235,8 @@ mod tests {
 
     #[test]
     fn numbers_for_people() {
+        assert_eq!("9PB".parse(), Ok(StoredSize(9e15)));
+        assert!(["9", "9P", "-1PB", "PB", "9PiB"].iter().all(|wrong| wrong.parse::<StoredSize>().is_err()));
         assert_eq!(human_bytes(1_023), "1023 B");
         assert_eq!(human_bytes(3 << 29), "1.5 GiB");
         assert_eq!(human_count(1_204_117), "1,204,117");

@@ -29,6 +29,8 @@ pub enum StoreKind {
     Folder,
     /// An S3 bucket, or a bucket of a service that speaks S3.
     S3,
+    /// A virtual estate, whose assets are computed and stored nowhere.
+    Sim,
 }
 
 impl StoreKind {
@@ -37,12 +39,13 @@ impl StoreKind {
         match self {
             Self::Folder => "folder",
             Self::S3 => "s3",
+            Self::Sim => "sim",
         }
     }
 
     /// Reads the name used in the tables.
     pub fn parse(name: &str) -> Option<Self> {
-        [Self::Folder, Self::S3].into_iter().find(|kind| kind.as_str() == name)
+        [Self::Folder, Self::S3, Self::Sim].into_iter().find(|kind| kind.as_str() == name)
     }
 }
 

@@ -52,7 +52,7 @@ impl Estimate {
 pub(crate) fn get_cost_usd(kind: StoreKind, size: u64) -> f64 {
     match kind {
         StoreKind::S3 => requests(size) as f64 * S3_GET_USD,
-        StoreKind::Folder => 0.0,
+        StoreKind::Folder | StoreKind::Sim => 0.0,
     }
 }
 

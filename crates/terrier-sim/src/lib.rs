@@ -6,7 +6,10 @@
 //! tests plant to prove that none of them leaves. [`benchmark`] fills memory with what `terrier bench` measures, `labelled`
 //! writes documents in which the place of every value is known, to measure what is found and what is missed.
 //!
-//! `document`, `estate` and `labelled` come with the cargo feature `documents`, which is on by default.
+//! `virtual_estate` is a bucket of any size of which nothing is stored, `fleet` the model of what scans it.
+//!
+//! `document`, `estate` and `labelled` come with the cargo feature `documents`, `virtual_estate` with a feature of that name; both are on
+//! by default.
 //!
 //! **Invariant:** the same seed gives the same bytes on every platform: nothing here reads a clock, an environment or a
 //! platform's random numbers.
@@ -18,9 +21,13 @@ mod dice;
 pub mod document;
 #[cfg(feature = "documents")]
 pub mod estate;
+#[cfg(feature = "virtual-estate")]
+pub mod fleet;
 #[cfg(feature = "documents")]
 pub mod labelled;
 pub mod text;
 pub mod value;
+#[cfg(feature = "virtual-estate")]
+pub mod virtual_estate;
 
 pub use dice::{BASE62, Dice, HEX, UPPER};

@@ -11,6 +11,8 @@ use terrier_sim::benchmark::{Content, Kind, SEED, corpus, write_json_lines};
 use terrier_sim::estate::{Scale, write_folder};
 use terrier_sim::labelled::{Generator, archives_of, classes, tables_of, write_lines};
 use terrier_sim::text::{TextPlan, TextStream};
+#[cfg(feature = "virtual-estate")]
+use terrier_sim::virtual_estate::{self, Address, Estate};
 
 /// Writes made-up content that looks like a company's, with the truth about what is in it
 ///
@@ -94,6 +96,40 @@ enum Command {
         #[arg(long, default_value_t = 1)]
         seed: u64,
     },
+    /// Serve a virtual estate on loopback as the S3 bucket `estate`, until it is interrupted
+    ///
+    /// Any access key is taken. Scan it with: terrier scan s3://estate --endpoint-url http://127.0.0.1:PORT
+    #[cfg(feature = "virtual-estate")]
+    Serve {
+        #[command(flatten)]
+        estate: VirtualArgs,
+        /// Port to listen on; 0 for any that is free
+        #[arg(long, default_value_t = 9300)]
+        port: u16,
+    },
+    /// Write the truth about a virtual estate, one JSON object per dataset
+    #[cfg(feature = "virtual-estate")]
+    Truth {
+        #[command(flatten)]
+        estate: VirtualArgs,
+        /// Look at every object, to count those that hold each class
+        #[arg(long)]
+        count: bool,
+    },
+}
+
+#[cfg(feature = "virtual-estate")]
+#[derive(Debug, clap::Args)]
+struct VirtualArgs {
+    /// Seed of everything
+    #[arg(long, default_value_t = 1)]
+    seed: u64,
+    /// How many objects: 10k, 1M, 1e9
+    #[arg(long, default_value = "10k")]
+    scale: String,
+    /// What it is made of
+    #[arg(long)]
+    profile: Option<String>,
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
@@ -121,8 +157,44 @@ fn main() -> anyhow::Result<()> {
         Command::Text { bytes, hit_every, seed } => text(TextPlan { seed, bytes, hit_every: hit_every.0 }),
         Command::Corpus { kind, bytes, seed } => write_corpus(&kind, bytes, seed),
         Command::Labelled { out, records, seed } => labelled(&out, records, seed),
+        #[cfg(feature = "virtual-estate")]
+        Command::Serve { estate, port } => serve(&estate, port),
+        #[cfg(feature = "virtual-estate")]
+        Command::Truth { estate, count } => truth(&estate, count),
         Command::Objects { dir, count, bytes, hit_every, seed } => objects(&dir, count, TextPlan { seed, bytes, hit_every: hit_every.0 }),
     }
+}
+
+#[cfg(feature = "virtual-estate")]
+fn virtually(args: &VirtualArgs) -> anyhow::Result<Estate> {
+    let profile = args.profile.as_ref().map(|profile| format!("/{profile}")).unwrap_or_default();
+    let address: Address = format!("{}/{}{profile}", args.seed, args.scale).parse()?;
+    Ok(Estate::at(&address)?)
+}
+
+#[cfg(feature = "virtual-estate")]
+fn serve(args: &VirtualArgs, port: u16) -> anyhow::Result<()> {
+    let estate = virtually(args)?;
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().context("cannot start the runtime")?;
+    runtime.block_on(async {
+        let objects = estate.len();
+        let server = virtual_estate::server::Server::bind(estate.into(), port).await.context("cannot listen on that port of loopback")?;
+        writeln!(io::stdout(), "serving {objects} objects as s3://{} on http://{}", virtual_estate::server::BUCKET, server.address()?)?;
+        Ok(server.serve().await?)
+    })
+}
+
+#[cfg(feature = "virtual-estate")]
+fn truth(args: &VirtualArgs, count: bool) -> anyhow::Result<()> {
+    let estate = virtually(args)?;
+    let mut out = io::BufWriter::new(io::stdout().lock());
+    for dataset in estate.datasets() {
+        let line = serde_json::to_string(&estate.truth_of(&dataset, count))?;
+        if let Err(error) = writeln!(out, "{line}") {
+            return written(Err(error));
+        }
+    }
+    written(out.flush())
 }
 
 /// Creates a folder, or takes one that is empty.

@@ -3,6 +3,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
+use crate::error::ErrorKind;
 use crate::folder::FolderStore;
 use crate::s3::S3Store;
 use crate::{Store, StoreError, Target};
@@ -90,5 +91,6 @@ pub async fn connect(target: &Target, options: &ConnectOptions) -> Result<Arc<dy
     match target {
         Target::Folder(path) => Ok(Arc::new(FolderStore::connect(path, options).await?)),
         Target::S3 { bucket, .. } => Ok(Arc::new(S3Store::connect(bucket, options).await)),
+        Target::Sim { .. } => Err(StoreError::new(ErrorKind::Unsupported, "a virtual estate has no connector here; terrier-sim opens it")),
     }
 }

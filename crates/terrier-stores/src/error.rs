@@ -46,7 +46,8 @@ pub enum ErrorKind {
 }
 
 impl StoreError {
-    pub(crate) fn new(kind: ErrorKind, what: impl Into<Cow<'static, str>>) -> Self {
+    /// Says what failed; `what` never holds a key, a path or content.
+    pub fn new(kind: ErrorKind, what: impl Into<Cow<'static, str>>) -> Self {
         Self { kind, what: what.into(), code: None }
     }
 

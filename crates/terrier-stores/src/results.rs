@@ -38,6 +38,7 @@ pub async fn open_results(url: &str, options: &ConnectOptions) -> Result<Results
             open_folder(&path)
         }
         Target::S3 { bucket, prefix } => open_bucket(&bucket, &prefix, options).await,
+        Target::Sim { .. } => Err(only_read()),
     }
 }
 
@@ -46,12 +47,17 @@ pub async fn find_results(url: &str, options: &ConnectOptions) -> Result<Results
     match parse(url)? {
         Target::Folder(path) => open_folder(&path),
         Target::S3 { bucket, prefix } => open_bucket(&bucket, &prefix, options).await,
+        Target::Sim { .. } => Err(only_read()),
     }
 }
 
 fn parse(url: &str) -> Result<Target, StoreError> {
     let unusable = |error| StoreError::new(ErrorKind::Fatal, format!("the results' location cannot be used: {error}"));
     Target::parse(OsStr::new(url)).map_err(unusable)
+}
+
+fn only_read() -> StoreError {
+    StoreError::new(ErrorKind::Fatal, "the results' location cannot be used: a virtual estate can only be read")
 }
 
 fn make_folder(path: &Path) -> Result<(), StoreError> {

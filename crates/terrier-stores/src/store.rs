@@ -81,19 +81,19 @@ impl ListShard {
     }
 
     /// Cuts a scope at the given keys, ascending. Whatever the keys are, the shards partition the scope.
-    pub(crate) fn cut(scope: &Scope, boundaries: &[Vec<u8>]) -> Vec<Self> {
+    pub fn cut(scope: &Scope, boundaries: &[Vec<u8>]) -> Vec<Self> {
         let starts = std::iter::once(None).chain(boundaries.iter().cloned().map(Some));
         let ends = boundaries.iter().cloned().map(Some).chain(std::iter::once(None));
         starts.zip(ends).map(|(after, up_to)| Self { prefix: scope.prefix.clone(), after, up_to }).collect()
     }
 
     /// Tells whether a key is beyond the end of the range.
-    pub(crate) fn ends_before(&self, key: &[u8]) -> bool {
+    pub fn ends_before(&self, key: &[u8]) -> bool {
         self.up_to.as_deref().is_some_and(|last| key > last)
     }
 
     /// Returns the key after which a listing begins: the later one of the shard's own start and the cursor.
-    pub(crate) fn start(&self, from: Option<Cursor>) -> Option<Vec<u8>> {
+    pub fn start(&self, from: Option<Cursor>) -> Option<Vec<u8>> {
         self.after.clone().max(from.map(|cursor| cursor.0))
     }
 }
@@ -170,7 +170,7 @@ impl ReadPlan {
     }
 
     /// Returns the bytes to read of an asset of the given size.
-    pub(crate) fn bytes_of(&self, size: u64) -> Range<u64> {
+    pub fn bytes_of(&self, size: u64) -> Range<u64> {
         match &self.range {
             Some(range) => range.start.min(size)..range.end.min(size).max(range.start.min(size)),
             None => 0..size,
@@ -186,6 +186,15 @@ pub struct Body {
     /// How many bytes the stream will give unless it fails.
     pub len: u64,
     pub(crate) requests: Requests,
+}
+
+impl Body {
+    /// Makes the body of a connector that lies outside of this crate: `bytes` will come, all of them for one request.
+    pub fn of_one_request(bytes: BoxStream<'static, Result<Bytes, StoreError>>, len: u64) -> Self {
+        let requests = Requests::default();
+        requests.add_one();
+        Self { bytes, len, requests }
+    }
 }
 
 impl fmt::Debug for Body {

@@ -19,6 +19,11 @@ pub enum Target {
         /// What keys begin with, exactly as given after the first `/`.
         prefix: Vec<u8>,
     },
+    /// A virtual estate, which is computed and stored nowhere. Its connector lies in `terrier-sim`, which reads `estate`.
+    Sim {
+        /// What follows `sim://`: a seed, a scale, and perhaps a profile.
+        estate: String,
+    },
 }
 
 /// Says why a target cannot be understood. Does not repeat it, since a path can hold a value.
@@ -34,13 +39,16 @@ pub enum TargetError {
     /// Not a bucket's name.
     #[error("the target's bucket is not a valid bucket name; for an access point, use its alias")]
     BadBucket,
+    /// `sim://` without words for what it means.
+    #[error("the target names no virtual estate; write sim://SEED/SCALE, such as sim://1/10k")]
+    NoEstate,
     /// A scheme that no connector serves.
     #[error("the target's scheme is not supported; give a path or s3://bucket/prefix (for a path with `://` in it, begin with ./)")]
     UnknownScheme,
 }
 
 impl Target {
-    /// Reads a target as typed: a path, `file:///path`, or `s3://bucket[/prefix]`. The prefix is taken as it is, undecoded.
+    /// Reads a target as typed: a path, `file:///path`, `s3://bucket[/prefix]` or `sim://SEED/SCALE`. The prefix is taken as it is, undecoded.
     pub fn parse(text: &OsStr) -> Result<Self, TargetError> {
         let bytes = text.as_bytes();
         if bytes.is_empty() {
@@ -52,6 +60,10 @@ impl Target {
         if let Some(rest) = strip_scheme(bytes, b"file://") {
             return Ok(Self::Folder(std::ffi::OsString::from_vec(rest.to_vec()).into()));
         }
+        if let Some(rest) = strip_scheme(bytes, b"sim://") {
+            let estate = std::str::from_utf8(rest).ok().filter(|estate| !estate.is_empty()).ok_or(TargetError::NoEstate)?;
+            return Ok(Self::Sim { estate: estate.to_owned() });
+        }
         if has_scheme(bytes) {
             return Err(TargetError::UnknownScheme);
         }
@@ -61,7 +73,7 @@ impl Target {
     /// Returns the scope that the target means inside its store.
     pub fn scope(&self) -> Scope {
         match self {
-            Self::Folder(_) => Scope::whole(),
+            Self::Folder(_) | Self::Sim { .. } => Scope::whole(),
             Self::S3 { prefix, .. } => Scope::prefix(prefix.clone()),
         }
     }
@@ -71,6 +83,7 @@ impl fmt::Debug for Target {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Folder(_) => f.write_str("Folder"),
+            Self::Sim { estate } => write!(f, "Sim({} bytes)", estate.len()),
             Self::S3 { bucket, prefix } => write!(f, "S3({bucket}, prefix of {} bytes)", prefix.len()),
         }
     }
@@ -125,6 +138,7 @@ mod tests {
         check(b"S3://b/a b/%2F", s3("b", b"a b/%2F"));
         check(b"s3://b//lead", s3("b", b"/lead"));
         check(b"s3://b/\xff", s3("b", b"\xff"));
+        check(b"sim://7/10M", Ok(Target::Sim { estate: "7/10M".into() }));
     }
 
     #[test]
@@ -133,6 +147,7 @@ mod tests {
         check(b"s3://", Err(TargetError::NoBucket));
         check(b"s3:///key", Err(TargetError::NoBucket));
         check(b"s3://arn:aws:s3:eu-west-1:1:accesspoint/x", Err(TargetError::BadBucket));
+        check(b"sim://", Err(TargetError::NoEstate));
         check(b"gs://b", Err(TargetError::UnknownScheme));
     }
 

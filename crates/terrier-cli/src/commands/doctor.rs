@@ -1,4 +1,4 @@
-use terrier_stores::{Preflight, Verdict, connect};
+use terrier_stores::{Preflight, Verdict};
 
 use super::print;
 use crate::args::DoctorArgs;
@@ -11,9 +11,9 @@ pub(crate) async fn run(args: DoctorArgs) -> anyhow::Result<Exit> {
     for target in targets::parse(&args.targets)? {
         let options = targets::connect_options(&args.s3, None, Some(&target));
         let asked = async {
-            let store = connect(&target, &options).await?;
+            let store = targets::open(&target, &options).await?;
             let preflight = store.preflight(&targets::scope(&target)).await?;
-            Ok::<_, terrier_stores::StoreError>((store.id().to_string(), preflight))
+            Ok::<_, anyhow::Error>((store.id().to_string(), preflight))
         };
         match asked.await {
             Ok((store, preflight)) => {
@@ -24,7 +24,7 @@ pub(crate) async fn run(args: DoctorArgs) -> anyhow::Result<Exit> {
             }
             Err(error) => {
                 exit = Exit::Failed;
-                print(&format!("✗ cannot be reached: {:#}\n", anyhow::Error::new(error)))?;
+                print(&format!("✗ cannot be reached: {:#}\n", error))?;
             }
         }
     }

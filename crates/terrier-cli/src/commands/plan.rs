@@ -24,7 +24,7 @@ pub(crate) async fn run(args: PlanArgs) -> anyhow::Result<Exit> {
         s3: &args.s3,
         rules: &args.rules,
         inventories: &args.selection.inventory,
-        ocr: args.selection.ocr.then_some(args.selection.ocr_lang.as_str()),
+        ocr: args.ocr.languages(),
         engine: Backend::default(),
         key_file: args.key_file.as_deref(),
         threads: None,

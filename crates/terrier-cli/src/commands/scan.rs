@@ -38,7 +38,7 @@ pub(crate) async fn run(mut args: ScanArgs) -> anyhow::Result<Exit> {
         s3: &args.s3,
         rules: &args.rules,
         inventories: &args.selection.inventory,
-        ocr: args.selection.ocr.then_some(args.selection.ocr_lang.as_str()),
+        ocr: args.ocr.languages(),
         engine: args.engine,
         key_file: args.key_file.as_deref(),
         threads: args.threads,

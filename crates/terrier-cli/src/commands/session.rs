@@ -225,7 +225,8 @@ async fn wait_for_signal() {
     futures::future::select_all([terminated.boxed(), hung_up.boxed(), tokio::signal::ctrl_c().map(drop).boxed()]).await;
 }
 
-fn worker_command() -> anyhow::Result<WorkerCommand> {
+/// Returns how this program is started as a parsing worker.
+pub(super) fn worker_command() -> anyhow::Result<WorkerCommand> {
     let program = std::env::current_exe().context("cannot find this program's own file, which its parsing workers run")?;
     Ok(WorkerCommand { program, args: vec!["worker".into()] })
 }

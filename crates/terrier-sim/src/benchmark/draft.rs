@@ -25,34 +25,43 @@ const PLANTED: &[(&str, &str)] = &[
 
 /// A value that was planted.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Plant {
+pub(crate) struct Plant {
     /// Where in the text its line is.
     pub(super) at: usize,
-    pub(super) class: &'static str,
+    pub(crate) class: &'static str,
 }
 
 /// Writes one cell of a table.
-pub(super) type Cell = fn(&mut Draft);
+pub(crate) type Cell = fn(&mut Draft);
 
 /// A text that is being written.
-pub(super) struct Draft {
-    pub(super) text: String,
-    pub(super) plants: Vec<Plant>,
-    pub(super) dice: Dice,
+pub(crate) struct Draft {
+    pub(crate) text: String,
+    pub(crate) plants: Vec<Plant>,
+    pub(crate) dice: Dice,
     clock: Clock,
+    planted: &'static [(&'static str, &'static str)],
+    plant_every: usize,
     next_plant: usize,
 }
 
 impl Draft {
     pub(super) fn new(kind: Kind, seed: u64) -> Self {
-        let mut dice = Dice::new(seed).fork(kind.as_str());
+        let dice = Dice::new(seed).fork(kind.as_str());
         let is_planted = !matches!(kind, Kind::MixedClean | Kind::Encoded);
+        Self::planting(dice, if is_planted { PLANTED } else { &[] }, PLANT_EVERY)
+    }
+
+    /// Begins a text with a value of these classes per `every` bytes; with none where there are no classes.
+    pub(crate) fn planting(mut dice: Dice, planted: &'static [(&'static str, &'static str)], every: usize) -> Self {
         Self {
             text: String::new(),
             plants: Vec::new(),
             clock: Clock::start(&mut dice),
             dice,
-            next_plant: if is_planted { PLANT_EVERY / 2 } else { usize::MAX },
+            planted,
+            plant_every: every,
+            next_plant: if planted.is_empty() { usize::MAX } else { every / 2 },
         }
     }
 
@@ -61,8 +70,8 @@ impl Draft {
         if self.text.len() < self.next_plant {
             return None;
         }
-        self.next_plant += PLANT_EVERY;
-        let (class, field) = PLANTED[self.dice.index(PLANTED.len())];
+        self.next_plant += self.plant_every;
+        let (class, field) = self.planted[self.dice.index(self.planted.len())];
         Some(value::kind(class, field))
     }
 

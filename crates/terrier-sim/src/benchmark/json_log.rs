@@ -1,7 +1,7 @@
 use super::draft::Draft;
 
 /// Writes the log of one service, a JSON object per line.
-pub(super) fn fill(draft: &mut Draft, until: usize) {
+pub(crate) fn fill(draft: &mut Draft, until: usize) {
     let shape: fn(&mut Draft) = [request, job, event][draft.dice.index(3)];
     while draft.text.len() < until {
         shape(draft);

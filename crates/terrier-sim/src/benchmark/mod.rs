@@ -3,12 +3,12 @@
 //! Where [`crate::text`] streams any amount without holding it, this room fills memory: a block is drawn, and a longer corpus
 //! repeats the block, each time from another line on, since drawing costs more than what is measured.
 
-mod draft;
+pub(crate) mod draft;
 mod encoded;
-mod json_log;
+pub(crate) mod json_log;
 mod minified_json;
-mod prose;
-mod records;
+pub(crate) mod prose;
+pub(crate) mod records;
 mod server_log;
 mod table;
 #[cfg(test)]

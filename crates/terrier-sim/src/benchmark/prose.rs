@@ -1,7 +1,7 @@
 use super::draft::Draft;
 
 /// Writes paragraphs, a line each.
-pub(super) fn fill(draft: &mut Draft, until: usize) {
+pub(crate) fn fill(draft: &mut Draft, until: usize) {
     while draft.text.len() < until {
         for place in 0..draft.dice.between(3, 7) {
             if place > 0 {

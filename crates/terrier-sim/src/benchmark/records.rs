@@ -10,7 +10,8 @@ use crate::value;
 /// Rows of a batch, as the readers of tables cut them.
 const BATCH: u32 = 4096;
 
-const COLUMNS: &[(&str, ColumnKind, Cell)] = &[
+/// The columns without anything sensitive.
+pub(crate) const COLUMNS: &[(&str, ColumnKind, Cell)] = &[
     ("order_id", ColumnKind::Text, table::order),
     ("placed_at", ColumnKind::Timestamp, Draft::time),
     ("customer", ColumnKind::Text, table::account),

@@ -19,6 +19,8 @@ pub use encoding::{Encoding, encode};
 pub use json::{json, ndjson};
 pub use office::{docx, ods, odt, pptx, rtf};
 pub use parquet::parquet;
+#[cfg(feature = "virtual-estate")]
+pub(crate) use parquet::parquet_of_groups;
 pub use pdf::pdf;
 pub use xlsx::xlsx;
 

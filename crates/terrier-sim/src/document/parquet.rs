@@ -12,6 +12,11 @@ const VALID: &str = "all columns of a table have its length, and memory takes ev
 
 /// Writes a table as Parquet: zstd, row groups of 4,096 rows, whole numbers as 64-bit integers.
 pub fn parquet(table: &Table) -> Vec<u8> {
+    parquet_of_groups(table, 4096)
+}
+
+/// The same with row groups of another size.
+pub(crate) fn parquet_of_groups(table: &Table, rows: usize) -> Vec<u8> {
     let types: Vec<ColumnType> = (0..table.headers.len()).map(|column| table.column_type(column)).collect();
     let fields: Vec<Field> = table.headers.iter().zip(&types).map(|(header, kind)| Field::new(header, data_type(*kind), true)).collect();
     let schema = Arc::new(Schema::new(fields));
@@ -19,7 +24,7 @@ pub fn parquet(table: &Table) -> Vec<u8> {
     let batch = RecordBatch::try_new(Arc::clone(&schema), columns).expect(VALID);
     let properties = WriterProperties::builder()
         .set_compression(Compression::ZSTD(ZstdLevel::default()))
-        .set_max_row_group_row_count(Some(4096))
+        .set_max_row_group_row_count(Some(rows))
         .set_created_by("terrier-sim".to_owned())
         .build();
     let mut writer = ArrowWriter::try_new(Vec::new(), schema, Some(properties)).expect(VALID);

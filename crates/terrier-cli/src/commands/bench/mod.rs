@@ -1,5 +1,6 @@
-//! `terrier bench`: the speed of the classifier on the user's own machine, and what it means.
+//! `terrier bench`: the speed of the classifier on the user's own machine, and what it means; and what a whole estate would take.
 
+mod estate;
 mod figures;
 mod measure;
 mod render;
@@ -24,6 +25,9 @@ const MOST: u64 = 4 << 30;
 
 /// Measures and prints.
 pub(crate) fn run(args: &BenchArgs) -> anyhow::Result<Exit> {
+    if !args.estate.is_empty() {
+        return estate::run(args);
+    }
     let size = args.size.0;
     if !(LEAST..=MOST).contains(&size) {
         bail!("--size must lie between {} and {}; a number alone counts bytes: write 64M for MiB", human_bytes(LEAST), human_bytes(MOST));
