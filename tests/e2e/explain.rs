@@ -165,22 +165,22 @@ fn what_speaks_against_a_value_is_named() {
         &bench,
         "test.txt",
         expect![[r#"
-          read      in full; 32 B, text
-          label     public
+            read      in full; 32 B, text
+            label     public
 
-          Payment card number (payment_card)  high 0.999
-            found     once: 0 high, 0 medium, 0 low, 1 test; about 1 distinct
-            places    line 1
-            rules     payment_card.grouped: A card number printed in groups, as on the card.
-            evidence   +0.50  pattern          the value has the form that the rule describes; the weight is the rule's prior
-                       +3.00  checksum_strong  the validator finds the value valid, which few random values of the form are
-                       +3.50  keyword_nearby   a keyword of the rule stands within 60 characters
-                       +0.00  test_value       the value is a known test value; it is kept and marked
-                       +7.00  sum              in log-odds; 1 / (1 + e^-7.00) = 0.999, the confidence
-            tier      high, 4.00 above 3.0, where high begins
-                      no single piece of evidence beside the pattern decides
-            label     does not count: all are known test values (a card number that payment providers publish for tests)
-    "#]],
+            Payment card number (payment_card)  high 1.000
+              found     once: 0 high, 0 medium, 0 low, 1 test; about 1 distinct
+              places    line 1
+              rules     payment_card.grouped: A card number printed in groups, as on the card.
+              evidence   +0.50  pattern          the value has the form that the rule describes; the weight is the rule's prior
+                         +3.00  checksum_strong  the validator finds the value valid, which few random values of the form are
+                         +5.00  field_name       the column's name, or the key before the value, is one of the rule's fields
+                         +0.00  test_value       the value is a known test value; it is kept and marked
+                         +8.50  sum              in log-odds; 1 / (1 + e^-8.50) = 1.000, the confidence
+              tier      high, 5.50 above 3.0, where high begins
+                        no single piece of evidence beside the pattern decides
+              label     does not count: all are known test values (a card number that payment providers publish for tests)
+        "#]],
     );
 }
 

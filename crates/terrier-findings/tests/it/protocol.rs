@@ -48,6 +48,8 @@ async fn a_run_leaves_tables_commits_and_a_manifest() {
         out/assets/run=r1/000002.parquet
         out/columns/run=r1/000000.parquet
         out/combinations/run=r1/000000.parquet
+        out/dataset_findings/run=r1/dataset_findings.parquet
+        out/datasets/run=r1/datasets.parquet
         out/findings/run=r1/000000.parquet
         out/findings/run=r1/000001.parquet
         out/fingerprints/run=r1/000000.parquet

@@ -80,17 +80,17 @@ print(ds.dataset(f"{out}/runs", format="parquet").to_table()["started"].to_pylis
     check(
         script,
         expect![[r#"
-        runs 1 15
-        stores 1 11
-        assets 8 29
-        columns 3 11
-        findings 5 18
-        combinations 1 9
-        fingerprints 1 7
-        list<item: struct<kind: string not null, number: int64 not null, column: string> not null>
-        [{'kind': 'record', 'number': 0, 'column': 'card_no'}, {'kind': 'line', 'number': 12, 'column': None}]
-        2026-05-01T12:00:00+00:00
-    "#]],
+            runs 1 17
+            stores 1 11
+            assets 8 30
+            columns 3 11
+            findings 5 18
+            combinations 1 9
+            fingerprints 1 7
+            list<item: struct<kind: string not null, number: int64 not null, column: string> not null>
+            [{'kind': 'record', 'number': 0, 'column': 'card_no'}, {'kind': 'line', 'number': 12, 'column': None}]
+            2026-05-01T12:00:00+00:00
+        "#]],
     )
     .await;
 }

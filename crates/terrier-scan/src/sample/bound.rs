@@ -174,8 +174,8 @@ mod tests {
     /// The promise: whoever stops whenever he likes, even at the worst moment, is wrong in one of twenty estates at most.
     #[test]
     fn the_truth_is_ever_outside_in_one_of_twenty_estates_at_most() {
-        const ESTATES: u32 = 4_000;
-        for (members, holders) in [(40, 1), (40, 20), (300, 0), (300, 3), (300, 15), (300, 150), (300, 299), (900, 2)] {
+        const ESTATES: u32 = 1_000;
+        for (members, holders) in [(40, 1), (40, 20), (120, 0), (120, 2), (120, 6), (120, 60), (120, 119)] {
             let mut dice = Dice(members * 1_000 + holders);
             let wrong = (0..ESTATES).filter(|_| ever_outside(&mut dice, members, holders)).count();
             // One in twenty, and three standard deviations of a binomial count.

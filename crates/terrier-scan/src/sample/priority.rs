@@ -84,7 +84,7 @@ mod tests {
         patterns.sort_by_key(|pattern| std::cmp::Reverse(priority(pattern.as_bytes())));
         assert_eq!(
             patterns,
-            ["hr/payroll/*.csv.gz", "crm/export/customers.csv", "events/dt=*/part-{n}.parquet", "docs/*.md", "web/logo.png"]
+            ["crm/export/customers.csv", "hr/payroll/*.csv.gz", "events/dt=*/part-{n}.parquet", "docs/*.md", "web/logo.png"]
         );
     }
 }
