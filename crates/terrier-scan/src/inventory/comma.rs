@@ -1,6 +1,6 @@
 //! Inventories in CSV: gzipped, without a header, the fields named by the manifest, keys URL-encoded.
 
-use std::io::Read;
+use std::io::{self, Read};
 
 use csv::{ByteRecord, ReaderBuilder};
 use flate2::read::MultiGzDecoder;
@@ -37,13 +37,35 @@ impl Fields {
 pub(super) fn read(content: &[u8], schema: &str, take: &mut impl FnMut(Row)) -> Result<(), String> {
     let fields = Fields::of(schema).ok_or("has no field for keys in its schema")?;
     let gzipped = content.starts_with(&[0x1f, 0x8b]);
+    #[expect(clippy::disallowed_methods, reason = "a row goes by at a time, of bounded length, and nothing is kept of it")]
     let text: Box<dyn Read + '_> = if gzipped { Box::new(MultiGzDecoder::new(content)) } else { Box::new(content) };
-    let mut rows = ReaderBuilder::new().has_headers(false).flexible(false).from_reader(text);
+    let mut rows = ReaderBuilder::new().has_headers(false).flexible(false).from_reader(ShortLines { inner: text, since: 0 });
     let mut record = ByteRecord::new();
     while rows.read_byte_record(&mut record).map_err(|_| "is damaged, or has rows of different lengths")? {
         take(row(&record, &fields).ok_or("has a row without a key")?);
     }
     Ok(())
+}
+
+/// A text whose lines end within a bound: keys are encoded, so a row is a line, and one without an end would fill the memory.
+struct ShortLines<R> {
+    inner: R,
+    /// Bytes since the last line ended.
+    since: usize,
+}
+
+/// A key has 1,024 bytes at most, three times that when encoded; the other fields are short.
+const LONGEST_LINE: usize = 64 << 10;
+
+impl<R: Read> Read for ShortLines<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let count = self.inner.read(buffer)?;
+        self.since = match memchr::memrchr(b'\n', &buffer[..count]) {
+            Some(end) => count - end - 1,
+            None => self.since + count,
+        };
+        if self.since > LONGEST_LINE { Err(io::ErrorKind::InvalidData.into()) } else { Ok(count) }
+    }
 }
 
 fn row(record: &ByteRecord, fields: &Fields) -> Option<Row> {
@@ -113,5 +135,6 @@ mod tests {
     fn what_is_cut_short_is_refused() {
         check("\"b\",\"k\",\"v\",\"true\",\"false\",\"12\",\"\",\"\",\"\"\n\"b\",\"k", Err("is damaged, or has rows of different lengths"));
         assert!(read(b"x", "Bucket, Size", &mut |_| {}).is_err());
+        check(&"k".repeat(1 << 20), Err("is damaged, or has rows of different lengths"));
     }
 }
