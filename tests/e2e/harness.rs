@@ -120,6 +120,13 @@ impl Bench {
             .collect()
     }
 
+    /// The same, sorted: what lies in several files is read in any order.
+    pub(crate) fn sorted_rows(&self, table: &str) -> Vec<String> {
+        let mut rows = self.rows(table);
+        rows.sort();
+        rows
+    }
+
     /// Asserts how each asset was covered: its path, and the reason or else the method.
     #[track_caller]
     pub(crate) fn expect_coverage(&self, expect: &[(&str, &str)]) {

@@ -35,13 +35,7 @@ fn parts_come_to_what_one_scan_comes_to() {
     write_folder(13, Scale::Small, &bench.estate()).unwrap();
     lay_out(&bench);
     bench.scan(&[]);
-    // What lies in several files is read in any order.
-    let sorted = |table: &str| {
-        let mut rows = bench.rows(table);
-        rows.sort();
-        rows
-    };
-    let whole = TABLES.map(sorted);
+    let whole = TABLES.map(|table| bench.sorted_rows(table));
     plan(&bench, &["--full"]).expect(0);
     // Out of order, one of them twice.
     for shard in ["2/3", "0/3", "2/3"] {
@@ -50,7 +44,7 @@ fn parts_come_to_what_one_scan_comes_to() {
     let last = bench.run(part_args(&bench, "1/3"));
     assert!(last.stdout.contains("Covered"), "{}", last.stderr);
     for (table, whole) in TABLES.iter().zip(whole) {
-        assert_eq!(sorted(table), whole, "{table}");
+        assert_eq!(bench.sorted_rows(table), whole, "{table}");
     }
     assert!(!bench.path("plan/plan.json").exists(), "a plan is gone when its run is complete");
     let late = bench.run(part_args(&bench, "0/3")).expect(0);

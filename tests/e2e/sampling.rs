@@ -42,9 +42,9 @@ fn a_sample_is_the_same_each_time_and_grows_into_a_full_scan() {
     let bench = Bench::new();
     lay_out(&bench);
     bench.scan(&["--max-prevalence", "5%", "--full", "--threads", "1"]).expect(0);
-    let first = bench.rows("assets");
+    let first = bench.sorted_rows("assets");
     bench.scan(&["--max-prevalence", "5%", "--full", "--threads", "4"]).expect(0);
-    assert_eq!(bench.rows("assets"), first);
+    assert_eq!(bench.sorted_rows("assets"), first);
     bench.scan(&[]).expect(0);
     assert_eq!(text(&bench, "SELECT count(*) FROM assets WHERE read_in IS NOT NULL"), "61");
     assert_eq!(text(&bench, "SELECT count(*) FROM assets WHERE coverage_method = 'full'"), (FILES + 1).to_string());
