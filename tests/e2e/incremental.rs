@@ -57,6 +57,20 @@ fn what_changed_came_or_went_is_told() {
     assert_eq!(bench.pairs("SELECT count(*) FROM assets WHERE deleted").remove(0).0, "0", "what is gone is told once");
 }
 
+/// A relative path is another folder elsewhere, of which nothing is gone.
+#[test]
+fn a_folder_of_the_same_name_elsewhere_is_another_one() {
+    let bench = Bench::new();
+    for place in ["here", "there"] {
+        fs::create_dir_all(bench.path(place).join("data")).unwrap();
+        fs::write(bench.path(place).join("data").join(format!("{place}.txt")), CARD).unwrap();
+        let (out, key) = (bench.out(), bench.path("key"));
+        let args = ["scan", "data", "--out", out.to_str().unwrap(), "--key-file", key.to_str().unwrap()];
+        assert!(bench.command(args).current_dir(bench.path(place)).output().unwrap().status.success());
+    }
+    bench.expect_coverage(&[("there.txt", "full")]);
+}
+
 #[test]
 fn what_is_renamed_or_copied_in_a_bucket_is_not_read_again() {
     let bench = Bench::new();

@@ -169,7 +169,9 @@ impl Session {
 
     async fn with_same_work<T>(&self, ask: impl AsyncFnOnce(SameWork<'_>) -> T) -> T {
         let label = self.label();
+        let stores: Vec<_> = self.connected.iter().map(|target| self.scanner.masked(target.scan.store.id())).collect();
         ask(SameWork {
+            stores: &stores,
             target: &self.scanner.masked_target(&label),
             detection_digest: self.scanner.classifier.detection_digest(),
             rules_digest: &label.rules_digest,

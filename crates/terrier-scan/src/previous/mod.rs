@@ -11,7 +11,7 @@ use std::collections::HashMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 use terrier_findings::{FindingsError, Results};
-use terrier_model::{AssetRef, AssetRow, Method, Reason, ReasonKind, RunId, RunRow, Version};
+use terrier_model::{AssetRef, AssetRow, Method, Reason, ReasonKind, RunId, RunRow, StoreId, Version};
 
 pub(crate) use self::rows::Carried;
 use self::rows::Shards;
@@ -52,6 +52,8 @@ pub enum Baseline {
 pub struct SameWork<'a> {
     /// The targets as the results name them.
     pub target: &'a str,
+    /// The stores as the results name them: one relative path means another folder elsewhere.
+    pub stores: &'a [StoreId],
     /// Digest of what findings follow from.
     pub detection_digest: &'a str,
     /// Digest of the rules. Where only it or that of the policy differs, labels are computed again.
@@ -100,7 +102,9 @@ impl Previous {
             let mut rows = rows.iter().peekable();
             while let Some(row) = rows.next() {
                 let has_members = rows.peek().is_some_and(|next| next.parent_id.is_some());
-                previous.learn_asset(shard, row, has_members);
+                if work.stores.contains(&row.store_id) {
+                    previous.learn_asset(shard, row, has_members);
+                }
             }
         }
         Ok(previous)

@@ -328,8 +328,8 @@ impl Scanner {
         render_path(&self.classifier, label.target.as_bytes())
     }
 
-    /// Store ids are names too: a bucket or folder may be called after a value.
-    fn masked(&self, store: &StoreId) -> StoreId {
+    /// Returns a store as the results name it. Store ids are names too: a bucket or folder may be called after a value.
+    pub fn masked(&self, store: &StoreId) -> StoreId {
         StoreId::new(render_path(&self.classifier, store.as_str().as_bytes()))
     }
 
