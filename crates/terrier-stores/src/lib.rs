@@ -20,5 +20,6 @@ pub use connect::{AccessKey, ConnectOptions, RetryOptions, connect};
 pub use error::{ErrorKind, StoreError};
 pub use meter::{Meter, Usage};
 pub use results::{ResultsLocation, find_results, open_results};
+pub use s3::decode_key;
 pub use store::{ActionCheck, Body, Cursor, Entry, ListShard, Page, Preflight, ReadPlan, Scope, Store, Verdict};
 pub use target::{Target, TargetError};

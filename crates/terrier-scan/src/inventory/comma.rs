@@ -4,6 +4,7 @@ use std::io::{self, Read};
 
 use csv::{ByteRecord, ReaderBuilder};
 use flate2::read::MultiGzDecoder;
+use terrier_stores::decode_key;
 
 use super::Row;
 
@@ -72,32 +73,13 @@ fn row(record: &ByteRecord, fields: &Fields) -> Option<Row> {
     let text = |place: Option<usize>| place.and_then(|place| std::str::from_utf8(record.get(place)?).ok()).filter(|text| !text.is_empty());
     let is = |place: Option<usize>, expected: &str| text(place).is_none_or(|text| text.eq_ignore_ascii_case(expected));
     Some(Row {
-        key: decoded(record.get(fields.key)?),
+        key: decode_key(text(Some(fields.key))?),
         size: text(fields.size).and_then(|size| size.parse().ok()),
         modified: text(fields.modified).and_then(|time| time.parse::<jiff::Timestamp>().ok()).map(jiff::Timestamp::as_microsecond),
         etag: text(fields.etag).map(str::to_owned),
         storage_class: text(fields.storage_class).map(str::to_owned),
         is_current: is(fields.is_latest, "true") && is(fields.is_delete_marker, "false"),
     })
-}
-
-/// Undoes URL encoding: `%XX` is a byte and `+` a space.
-fn decoded(encoded: &[u8]) -> Vec<u8> {
-    let mut decoded = Vec::with_capacity(encoded.len());
-    let mut rest = encoded;
-    while let Some((first, after)) = rest.split_first() {
-        let escaped = (*first == b'%')
-            .then(|| after.get(..2))
-            .flatten()
-            .and_then(|digits| u8::from_str_radix(std::str::from_utf8(digits).ok()?, 16).ok());
-        decoded.push(match (first, escaped) {
-            (_, Some(byte)) => byte,
-            (b'+', None) => b' ',
-            (byte, None) => *byte,
-        });
-        rest = if escaped.is_some() { &after[2..] } else { after };
-    }
-    decoded
 }
 
 #[cfg(test)]

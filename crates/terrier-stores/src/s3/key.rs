@@ -1,6 +1,6 @@
-/// Decodes a key of a listing that was asked for with `encoding-type=url`: `%XX` is a byte, `+` is a space. A `%` that begins no
-/// such triple stands for itself.
-pub(super) fn decode(encoded: &str) -> Vec<u8> {
+/// Decodes a key as S3 encodes it in listings that were asked for with `encoding-type=url` and in inventories: `%XX` is a byte, `+` is a
+/// space. A `%` that begins no such triple stands for itself.
+pub fn decode_key(encoded: &str) -> Vec<u8> {
     let bytes = encoded.as_bytes();
     let mut decoded = Vec::with_capacity(bytes.len());
     let mut at = 0;
@@ -18,7 +18,7 @@ pub(super) fn decode(encoded: &str) -> Vec<u8> {
 
 /// Decodes a key of a listing, or takes it as it is where the service did not encode.
 pub(super) fn exact(key: &str, encoded: bool) -> Vec<u8> {
-    if encoded { decode(key) } else { key.as_bytes().to_vec() }
+    if encoded { decode_key(key) } else { key.as_bytes().to_vec() }
 }
 
 /// Returns the key as the text that a request carries. Keys of S3 are UTF-8; no other key can exist.
@@ -39,7 +39,7 @@ mod tests {
     use super::*;
 
     fn check(encoded: &str, expect: &[u8]) {
-        assert_eq!(decode(encoded), expect);
+        assert_eq!(decode_key(encoded), expect);
     }
 
     #[test]
@@ -57,12 +57,12 @@ mod tests {
         #[test]
         fn decoding_undoes_encoding(key in any::<Vec<u8>>()) {
             let encoded: String = key.iter().map(|byte| if *byte == b' ' { "+".to_owned() } else { format!("%{byte:02X}") }).collect();
-            prop_assert_eq!(decode(&encoded), key);
+            prop_assert_eq!(decode_key(&encoded), key);
         }
 
         #[test]
         fn decoding_takes_anything(text in any::<String>()) {
-            decode(&text);
+            decode_key(&text);
         }
     }
 }

@@ -22,6 +22,7 @@ use crate::store::{Body, Cursor, ListShard, Page, Preflight, ReadPlan, Scope, St
 use crate::{ConnectOptions, StoreError};
 use connection::Connection;
 pub(crate) use connection::{path_style, shared_config};
+pub use key::decode_key;
 
 /// A bucket.
 pub(crate) struct S3Store {
