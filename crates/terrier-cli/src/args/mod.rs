@@ -119,7 +119,7 @@ Forms, rules of scoring and the fields of the JSON: docs/accuracy.md";
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     /// Scan folders and buckets, and write what was found as Parquet
-    #[command(after_help = EXIT_CODES, after_long_help = SCAN_EXPLAINED)]
+    #[command(after_help = EXIT_CODES, after_long_help = format!("{SCAN_EXPLAINED}\n\n{EXIT_CODES}"))]
     Scan(Box<ScanArgs>),
     /// Write down what a scan would read, in shards that any number of processes run
     #[command(after_long_help = PLAN_EXPLAINED)]

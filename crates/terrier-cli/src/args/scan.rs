@@ -23,14 +23,7 @@ Examples:
   terrier scan s3://bucket --dry-run                       what it would take
   terrier scan s3://bucket --max-prevalence 1%             until no class may be in more than 1 % of a dataset unseen
   terrier scan s3://bucket --budget-bytes 500G             where names promise most first
-  terrier scan ./share --include '*.csv' --newer-than 7d
-
-Exit codes:
-  0  done
-  1  something at or above --fail-on was found
-  2  the scan could not do its job
-  3  done, but some assets that should have been read were not: denied, changed, damaged
-  4  interrupted; the same command continues";
+  terrier scan ./share --include '*.csv' --newer-than 7d";
 
 pub(super) const PLAN_EXPLAINED: &str = "\
 A plan is a folder of Parquet files: assets, datasets, shards, and what is to be done with each asset. Any process that can read it, and the \

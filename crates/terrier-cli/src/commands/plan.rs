@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use anyhow::{Context, bail};
 use terrier_classify::Backend;
-use terrier_scan::{Estimate, PlanFolder, PlanHeader};
+use terrier_scan::{Estimate, PlanFolder, PlanHeader, render_path};
 use terrier_stores::{ResultsLocation, open_results};
 
 use super::print;
@@ -59,11 +59,10 @@ pub(crate) async fn run(args: PlanArgs) -> anyhow::Result<Exit> {
     match args.format {
         SummaryFormat::Table => {
             print(&summary::plan_table(&plan, &estimate, fleet))?;
-            writeln!(
-                std::io::stderr(),
-                "the plan is in {out}; run it with: terrier scan --plan {out} --shard 0/1 --out {}",
-                args.findings
-            )?;
+            // What a person named may hold a value, also here.
+            let mask = |text: &str| render_path(&session.scanner.classifier, text.as_bytes());
+            let (plan, findings) = (mask(out), mask(&args.findings));
+            writeln!(std::io::stderr(), "run the plan with: terrier scan --plan {plan} --shard 0/1 --out {findings}")?;
         }
         SummaryFormat::Json => print(&summary::plan_json(&plan, &estimate, fleet))?,
     }

@@ -86,7 +86,7 @@ impl WrittenPlan {
             && let Some(run) = folder.completed_run().await?
         {
             if !args.quiet {
-                writeln!(std::io::stderr(), "nothing is left to do: run {run} of the plan at {place} is complete")?;
+                writeln!(std::io::stderr(), "nothing is left to do: run {run} of this plan is complete")?;
             }
             return Ok(None);
         }

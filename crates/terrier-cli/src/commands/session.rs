@@ -152,7 +152,7 @@ impl Session {
             Baseline::None => Ok(None),
             Baseline::Other(why) => {
                 if !self.quiet {
-                    writeln!(std::io::stderr(), "everything is read again: the last scan of this into {findings} was made with {why}")?;
+                    writeln!(std::io::stderr(), "everything is read again: the last scan of this into the same place was made with {why}")?;
                 }
                 Ok(None)
             }

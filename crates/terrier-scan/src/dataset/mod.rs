@@ -12,6 +12,7 @@ use std::collections::BTreeMap;
 use terrier_model::{AssetRef, DatasetId, StoreId};
 
 pub(crate) use self::summary::summarise;
+pub(crate) use self::template::ending;
 use self::tree::{Family, Tree};
 use crate::Identity;
 use crate::sample::Rank;

@@ -38,7 +38,7 @@ pub(super) fn of_file(name: &[u8]) -> Vec<u8> {
 }
 
 /// Returns a file name's ending with its dot, two of them where the last says how the content is packed; empty without one.
-pub(super) fn ending(name: &[u8]) -> &[u8] {
+pub(crate) fn ending(name: &[u8]) -> &[u8] {
     let last = last_ending(name);
     if PACKED.iter().any(|packed| last.eq_ignore_ascii_case(packed)) {
         let before = last_ending(&name[..name.len() - last.len()]);

@@ -1,5 +1,5 @@
-//! Makes a plan in two passes: the first lists and learns the names, the second decides, since what a name belongs to, and how much of
-//! it is enough, is known only once all names are.
+//! Makes a plan in three passes: the first lists and learns the names, the second gives each asset its dataset and considers it for the
+//! sample, the third decides. What a name belongs to, and how much of that is enough, is known only once all names are.
 
 use futures::StreamExt;
 use terrier_model::{AssetRef, Reason};

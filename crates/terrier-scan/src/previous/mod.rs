@@ -15,6 +15,7 @@ use terrier_model::{AssetRef, AssetRow, Method, Reason, ReasonKind, RunId, RunRo
 
 pub(crate) use self::rows::Carried;
 use self::rows::Shards;
+use crate::dataset::ending;
 use crate::identity::AssetNumber;
 
 /// The knowledge of an earlier run: some forty bytes per asset, and the rows of a few shards at a time.
@@ -23,7 +24,7 @@ pub struct Previous {
     /// Whether labels follow from other rules than they did.
     relabels: bool,
     known: HashMap<AssetNumber, Known>,
-    /// Assets by content, where the store's version is a checksum of it.
+    /// Assets by content and ending of their name, where the store's version is a checksum of the content.
     contents: HashMap<u64, AssetNumber>,
     shards: Shards,
 }
@@ -119,7 +120,7 @@ impl Previous {
         let reusable = row.version.is_some() && is_reusable(row);
         // Members are named after their container, so theirs cannot be taken over under another name.
         if reusable && !has_members && row.version.as_ref().is_some_and(is_checksum) {
-            self.contents.insert(content, number);
+            self.contents.insert(under_ending(content, row.path.as_bytes()), number);
         }
         self.known.insert(number, Known { shard, content, reusable, listed: false });
     }
@@ -149,7 +150,7 @@ impl Previous {
         if let Some(known) = unchanged {
             return Some((number, known.shard));
         }
-        let same = *self.contents.get(&content).filter(|_| is_checksum(version))?;
+        let same = *self.contents.get(&under_ending(content, asset.key.expose())).filter(|_| is_checksum(version))?;
         Some((same, self.known.get(&same)?.shard))
     }
 
@@ -208,6 +209,13 @@ fn is_reusable(row: &AssetRow) -> bool {
 fn is_checksum(version: &Version) -> bool {
     let etag = version.as_str().trim_matches('"');
     etag.len() == 32 && etag.bytes().all(|byte| byte.is_ascii_hexdigit())
+}
+
+/// A content under a kind of name: what some formats are taken for depends on the ending.
+fn under_ending(content: u64, name: &[u8]) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    (content, ending(name).to_ascii_lowercase()).hash(&mut hasher);
+    hasher.finish()
 }
 
 fn content_of(version: Option<&Version>, size: u64) -> u64 {
