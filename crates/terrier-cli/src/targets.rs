@@ -131,13 +131,15 @@ pub(crate) async fn use_inventories(
     let mut counters = Vec::new();
     for place in manifests {
         let manifest = Target::parse(place.as_ref())?;
-        let Target::S3 { prefix, .. } = &manifest else {
-            bail!("--inventory {place} is no place in a bucket; give s3://bucket/…/manifest.json");
+        let (place_of_keys, key) = match &manifest {
+            Target::S3 { prefix, .. } => (manifest.clone(), String::from_utf8(prefix.clone()).context("the inventory's key is not UTF-8")?),
+            Target::Folder(path) => manifest_in_folder(path)?,
+            _ => bail!("--inventory {place} is neither in a bucket nor a file; give s3://bucket/…/manifest.json or the path of a copy"),
         };
-        let key = std::str::from_utf8(prefix).context("the inventory's key is not UTF-8")?;
-        let meter = Meter::new(connect(&manifest, &connect_options(s3, None, None)).await.with_context(|| format!("cannot open {place}"))?);
-        counters.push((StoreKind::S3, meter.usage()));
-        let inventory = Inventory::open(Arc::new(meter), key).await.with_context(|| format!("cannot use the inventory {place}"))?;
+        let store = connect(&place_of_keys, &connect_options(s3, None, None)).await.with_context(|| format!("cannot open {place}"))?;
+        let meter = Meter::new(store);
+        counters.push((meter.kind(), meter.usage()));
+        let inventory = Inventory::open(Arc::new(meter), &key).await.with_context(|| format!("cannot use the inventory {place}"))?;
         let is_of = |target: &Target| matches!(target, Target::S3 { bucket, .. } if bucket == inventory.bucket());
         let Some(index) = targets.iter().position(is_of) else {
             bail!("the inventory {place} is of the bucket {}, which is no target", inventory.bucket());
@@ -145,6 +147,22 @@ pub(crate) async fn use_inventories(
         connected[index].scan.inventory = Some(Arc::new(inventory));
     }
     Ok(counters)
+}
+
+/// The keys of a manifest are those of the bucket that it was copied from, so the copy begins in one of the folders above it: the nearest
+/// that has the manifest's first part.
+fn manifest_in_folder(path: &Path) -> anyhow::Result<(Target, String)> {
+    let path = std::path::absolute(path)?;
+    let content = std::fs::read(&path).with_context(|| format!("cannot read the inventory {}", path.display()))?;
+    let first = serde_json::from_slice::<serde_json::Value>(&content)
+        .ok()
+        .and_then(|manifest| manifest["files"][0]["key"].as_str().map(str::to_owned));
+    let has_first = |folder: &&Path| first.as_ref().is_none_or(|first| folder.join(first).is_file());
+    let Some(folder) = path.ancestors().skip(1).find(has_first) else {
+        bail!("the files that {} names are in no folder above it; copy the inventory's data with it", path.display());
+    };
+    let key = path.strip_prefix(folder)?.to_string_lossy().into_owned();
+    Ok((Target::Folder(folder.to_owned()), key))
 }
 
 /// The target as the user typed it, for messages.

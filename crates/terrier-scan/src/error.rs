@@ -2,7 +2,7 @@ use terrier_findings::FindingsError;
 use terrier_model::StoreId;
 use terrier_stores::StoreError;
 
-use crate::InventoryError;
+use crate::{InventoryError, PlanFileError};
 
 /// Why a scan could not do its job. What goes wrong with one asset is never here: it is that asset's coverage.
 #[derive(Debug, thiserror::Error)]
@@ -27,6 +27,9 @@ pub enum ScanError {
     /// The results could not be written.
     #[error("cannot write the findings")]
     Results(#[from] FindingsError),
+    /// The folder of a plan could not be written, or not be read again.
+    #[error("cannot make the plan")]
+    Plan(#[from] PlanFileError),
     /// A worker thread ended without a result.
     #[error("a scanning thread died; the findings committed so far are kept: run the same command again to continue")]
     WorkerDied,

@@ -2,7 +2,7 @@
 
 use terrier_model::StoreKind;
 
-use crate::plan::{Decision, Extent, Plan};
+use crate::plan::{Extent, Plan};
 use crate::read::WHOLE_UP_TO;
 use crate::usage::{S3_GET_USD, S3_KEYS_PER_LIST, S3_LIST_USD};
 
@@ -25,21 +25,11 @@ pub struct Estimate {
 impl Estimate {
     /// Estimates a plan.
     pub fn of(plan: &Plan) -> Self {
-        let mut estimate = Self { extent: plan.extent(), ..Self::default() };
+        let mut estimate = Self { extent: plan.extent(), get_requests: plan.extent().requests, ..Self::default() };
         let mut listed = vec![0; plan.targets().len()];
-        for shard in plan.shards() {
-            let is_s3 = plan.targets()[shard.target].store.kind() == StoreKind::S3;
-            listed[shard.target] += shard.len() as u64;
-            if is_s3 {
-                estimate.get_requests += shard
-                    .assets(plan.targets())
-                    .filter(|planned| planned.decision == Decision::Read)
-                    .map(|planned| requests(planned.asset.size))
-                    .sum::<u64>();
-            }
-        }
+        plan.shards().iter().for_each(|shard| listed[shard.target] += shard.len() as u64);
         for (target, keys) in plan.targets().iter().zip(listed) {
-            if target.store.kind() == StoreKind::S3 {
+            if target.store.kind() == StoreKind::S3 && target.inventory.is_none() {
                 estimate.list_requests += (keys / S3_KEYS_PER_LIST) + 1;
             }
         }
@@ -57,7 +47,7 @@ pub(crate) fn get_cost_usd(kind: StoreKind, size: u64) -> f64 {
 }
 
 /// GET requests that an asset of this size takes.
-fn requests(size: u64) -> u64 {
+pub(crate) fn requests(size: u64) -> u64 {
     match size {
         0 => 0,
         size if size <= WHOLE_UP_TO => 1,

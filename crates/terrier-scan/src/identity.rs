@@ -90,13 +90,23 @@ impl Identity {
         AssetId::new(hex::encode(&self.digest(b"member", &[container.as_str().as_bytes(), name, &ordinal])[..16]))
     }
 
-    /// Digests a plan or a set of options; tells two of them apart and nothing else.
-    pub fn plan_digest<'a>(&self, parts: impl IntoIterator<Item = &'a [u8]>) -> String {
-        let mut mac = self.mac(b"plan");
-        for part in parts {
-            update(&mut mac, part);
-        }
-        hex::encode(&mac.finalize().into_bytes()[..16])
+    /// Starts to name the assets of a store in sixteen bytes each.
+    pub(crate) fn numbering(&self, store: &StoreId) -> Numbering {
+        let mut mac = self.mac(b"asset");
+        update(&mut mac, store.as_str().as_bytes());
+        Numbering(mac)
+    }
+
+    /// Digests a set of options; tells two of them apart and nothing else.
+    pub fn options_digest<'a>(&self, parts: impl IntoIterator<Item = &'a [u8]>) -> String {
+        let mut digest = self.plan_digest();
+        parts.into_iter().for_each(|part| digest.part(part));
+        digest.finish()
+    }
+
+    /// Starts to digest a plan; tells two of them apart and nothing else.
+    pub(crate) fn plan_digest(&self) -> PlanDigest {
+        PlanDigest(self.mac(b"plan"))
     }
 
     /// Returns a hasher for whole contents; `None` without a key, since an unkeyed hash of a small file tells its content.
@@ -128,6 +138,32 @@ impl Identity {
         let mut mac = Hmac::<Sha256>::new_from_slice(key).expect("HMAC takes keys of any length");
         update(&mut mac, domain);
         mac
+    }
+}
+
+/// Names the assets of one store.
+#[derive(Clone)]
+pub(crate) struct Numbering(Hmac<Sha256>);
+
+impl Numbering {
+    /// Does what [`Identity::asset_number`] does.
+    pub(crate) fn of(&self, key: &[u8]) -> AssetNumber {
+        let mut mac = self.0.clone();
+        update(&mut mac, key);
+        AssetNumber(u128::from_be_bytes(first_half(mac.finalize().into_bytes().into())))
+    }
+}
+
+/// A keyed digest of the parts of a plan.
+pub(crate) struct PlanDigest(Hmac<Sha256>);
+
+impl PlanDigest {
+    pub(crate) fn part(&mut self, part: &[u8]) {
+        update(&mut self.0, part);
+    }
+
+    pub(crate) fn finish(self) -> String {
+        hex::encode(&self.0.finalize().into_bytes()[..16])
     }
 }
 

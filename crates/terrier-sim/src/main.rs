@@ -107,6 +107,17 @@ enum Command {
         #[arg(long, default_value_t = 9300)]
         port: u16,
     },
+    /// Write the S3 Inventory of a virtual estate: a manifest, its checksum, and files in Parquet
+    ///
+    /// Plan from it with: terrier plan s3://estate --inventory DIR/manifest.json
+    #[cfg(feature = "virtual-estate")]
+    Inventory {
+        #[command(flatten)]
+        estate: VirtualArgs,
+        /// Folder to write into; created where it is missing, and must be empty
+        #[arg(long)]
+        out: PathBuf,
+    },
     /// Write the truth about a virtual estate, one JSON object per dataset
     #[cfg(feature = "virtual-estate")]
     Truth {
@@ -160,6 +171,8 @@ fn main() -> anyhow::Result<()> {
         #[cfg(feature = "virtual-estate")]
         Command::Serve { estate, port } => serve(&estate, port),
         #[cfg(feature = "virtual-estate")]
+        Command::Inventory { estate, out } => inventory(&estate, &out),
+        #[cfg(feature = "virtual-estate")]
         Command::Truth { estate, count } => truth(&estate, count),
         Command::Objects { dir, count, bytes, hit_every, seed } => objects(&dir, count, TextPlan { seed, bytes, hit_every: hit_every.0 }),
     }
@@ -182,6 +195,16 @@ fn serve(args: &VirtualArgs, port: u16) -> anyhow::Result<()> {
         writeln!(io::stdout(), "serving {objects} objects as s3://{} on http://{}", virtual_estate::server::BUCKET, server.address()?)?;
         Ok(server.serve().await?)
     })
+}
+
+#[cfg(feature = "virtual-estate")]
+fn inventory(args: &VirtualArgs, out: &Path) -> anyhow::Result<()> {
+    empty_folder(out)?;
+    let estate = virtually(args)?;
+    let bucket = virtual_estate::server::BUCKET;
+    virtual_estate::write_inventory(&estate, bucket, out).with_context(|| format!("cannot write the inventory to {}", out.display()))?;
+    writeln!(io::stdout(), "wrote the inventory of {} objects of s3://{bucket} to {}", estate.len(), out.display())?;
+    Ok(())
 }
 
 #[cfg(feature = "virtual-estate")]

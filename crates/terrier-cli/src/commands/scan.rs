@@ -105,7 +105,7 @@ impl Scan {
     async fn run_all(&self) -> anyhow::Result<Outcome> {
         let Session { scanner, meter, connected, .. } = &self.session;
         let display = Display::start(Arc::clone(&scanner.progress), self.args.quiet);
-        let plan = self.session.plan(&self.args.selection).await?;
+        let plan = self.session.plan(&self.args.selection, None).await?;
         if self.args.dry_run {
             drop(display);
             self.print_estimate(&plan)?;

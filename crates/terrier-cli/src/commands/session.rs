@@ -14,7 +14,7 @@ use terrier_findings::Results;
 use terrier_model::RunId;
 use terrier_rules::RulePack;
 use terrier_scan::{
-    Baseline, Budget, Cancel, Filter, Identity, Plan, Previous, Progress, RequestMeter, RunLabel, SameWork, Sampling, Scanner, Selection,
+    Baseline, Budget, Cancel, Filter, Identity, Plan, PlanFolder, Previous, Progress, RequestMeter, RunLabel, SameWork, Sampling, Scanner, Selection,
     USUAL_CONFIDENCE,
 };
 use terrier_stores::{ResultsLocation, find_results};
@@ -98,8 +98,8 @@ impl Session {
         })
     }
 
-    /// Lists the targets and decides what to read of them.
-    pub(super) async fn plan(&self, args: &SelectionArgs) -> anyhow::Result<Plan> {
+    /// Lists the targets and decides what to read of them; for an estate of any size, in a folder.
+    pub(super) async fn plan(&self, args: &SelectionArgs, folder: Option<&PlanFolder>) -> anyhow::Result<Plan> {
         let filter = Filter::new(
             &args.include,
             &args.exclude,
@@ -110,7 +110,10 @@ impl Session {
         let selection = Selection { filter, sampling: sampling(&args.sampling), previous };
         let Scanner { identity, progress, cancel, .. } = &self.scanner;
         let targets = self.connected.iter().map(|target| target.scan.clone()).collect();
-        Ok(Plan::make(targets, selection, identity, progress, cancel).await?)
+        Ok(match folder {
+            Some(folder) => Plan::make_in(folder, targets, selection, identity, progress, cancel).await?,
+            None => Plan::make(targets, selection, identity, progress, cancel).await?,
+        })
     }
 
     pub(super) fn typed_targets(&self) -> &[String] {
@@ -127,7 +130,7 @@ impl Session {
             options_digest: self
                 .scanner
                 .identity
-                .plan_digest([Some(self.targets.join("\0")), self.recognition.clone()].iter().flatten().map(String::as_bytes)),
+                .options_digest([Some(self.targets.join("\0")), self.recognition.clone()].iter().flatten().map(String::as_bytes)),
         }
     }
 

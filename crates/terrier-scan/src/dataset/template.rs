@@ -25,16 +25,19 @@ const LONGEST_ENDING: usize = 10;
 pub(super) fn of_folder(name: &[u8]) -> Vec<u8> {
     match name.iter().position(|byte| *byte == b'=') {
         Some(equals) if equals > 0 => [&name[..=equals], ANY].concat(),
-        _ => of_text(name),
+        _ => {
+            let mut template = Vec::with_capacity(name.len());
+            of_text(name, &mut template);
+            template
+        }
     }
 }
 
-/// Returns the template of a file's name; its ending stays as it is, in lower case.
-pub(super) fn of_file(name: &[u8]) -> Vec<u8> {
+/// Writes the template of a file's name into what is empty; its ending stays as it is, in lower case.
+pub(super) fn of_file(name: &[u8], template: &mut Vec<u8>) {
     let ending = ending(name);
-    let mut template = of_text(&name[..name.len() - ending.len()]);
-    template.extend(ending.to_ascii_lowercase());
-    template
+    of_text(&name[..name.len() - ending.len()], template);
+    template.extend(ending.iter().map(u8::to_ascii_lowercase));
 }
 
 /// Returns a file name's ending with its dot, two of them where the last says how the content is packed; empty without one.
@@ -57,8 +60,7 @@ fn last_ending(name: &[u8]) -> &[u8] {
     if is_ending { &name[dot..] } else { &[] }
 }
 
-fn of_text(text: &[u8]) -> Vec<u8> {
-    let mut template = Vec::with_capacity(text.len());
+fn of_text(text: &[u8], template: &mut Vec<u8>) {
     let mut rest = text;
     while let Some(first) = rest.first() {
         let (length, stands_for) = if is_uuid(rest) && !template.last().is_some_and(u8::is_ascii_alphanumeric) {
@@ -83,10 +85,9 @@ fn of_text(text: &[u8]) -> Vec<u8> {
             rest = &rest[1..];
             continue;
         };
-        put(&mut template, stands_for);
+        put(template, stands_for);
         rest = &rest[length..];
     }
-    template
 }
 
 /// Numbers with one separator between them are one: a date, a time, a range, a version.
@@ -125,7 +126,9 @@ mod tests {
     use super::*;
 
     fn check_file(name: &str, expect: &str) {
-        assert_eq!(String::from_utf8_lossy(&of_file(name.as_bytes())), expect, "{name}");
+        let mut template = Vec::new();
+        of_file(name.as_bytes(), &mut template);
+        assert_eq!(String::from_utf8_lossy(&template), expect, "{name}");
     }
 
     fn check_folder(name: &str, expect: &str) {

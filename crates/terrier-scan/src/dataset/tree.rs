@@ -1,5 +1,6 @@
 //! The folders of a store as templates, with those that are too many to have been named by hand taken together.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::template::{ANY, ending, of_file, of_folder};
@@ -22,6 +23,8 @@ const ROOT: usize = 0;
 #[derive(Debug)]
 pub(super) struct Tree {
     nodes: Vec<Node>,
+    /// The folders of the key that was added last, and where they lead: most keys of a listing lie where the one before does.
+    last: Option<(Vec<u8>, usize)>,
 }
 
 #[derive(Debug, Default)]
@@ -34,47 +37,91 @@ struct Node {
 }
 
 /// Where assets belong: a folder of the tree, and the template of their names in it.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Family {
-    folder: usize,
-    file: Vec<u8>,
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Family<F> {
+    pub(super) folder: usize,
+    pub(super) file: F,
 }
 
 impl Default for Tree {
     fn default() -> Self {
-        Self { nodes: vec![Node::default()] }
+        Self { nodes: vec![Node::default()], last: None }
+    }
+}
+
+/// Tells where keys belong that come in the order of a listing: most lie in the folder of the one before.
+pub(super) struct Finder<'t> {
+    tree: &'t Tree,
+    last: Option<(Vec<u8>, usize)>,
+    ending: Vec<u8>,
+    file: Vec<u8>,
+}
+
+impl Finder<'_> {
+    /// Tells where a key that was added belongs.
+    pub(super) fn family(&mut self, key: &[u8]) -> Family<&[u8]> {
+        let (path, file) = split(key);
+        let folder = match &self.last {
+            Some((last, folder)) if last == path => *folder,
+            _ => {
+                let folder = self.tree.folder(path);
+                let (last, known) = self.last.get_or_insert_default();
+                last.clear();
+                last.extend_from_slice(path);
+                *known = folder;
+                folder
+            }
+        };
+        self.ending.clear();
+        self.ending.extend(ending(file).iter().map(u8::to_ascii_lowercase));
+        self.file.clear();
+        match self.tree.nodes[folder].files.get(&self.ending) {
+            Some(names) if names.contains(ANY) => {
+                self.file.extend_from_slice(ANY);
+                self.file.extend_from_slice(&self.ending);
+            }
+            _ => of_file(file, &mut self.file),
+        }
+        Family { folder, file: &self.file }
     }
 }
 
 impl Tree {
     /// Learns of a key.
     pub(super) fn add(&mut self, key: &[u8]) {
-        let (folders, file) = split(key);
-        let mut at = ROOT;
-        for folder in folders {
-            at = self.add_folder(at, of_folder(folder));
+        let (path, file) = split(key);
+        let folder = match &self.last {
+            Some((last, folder)) if last == path => *folder,
+            _ => {
+                let folder = folders(path).fold(ROOT, |at, folder| self.add_folder(at, of_folder(folder)));
+                self.last = Some((path.to_vec(), folder));
+                folder
+            }
+        };
+        let ending = lower(ending(file));
+        let files = &mut self.nodes[folder].files;
+        match files.get_mut(&*ending) {
+            Some(names) if names.contains(ANY) => {}
+            Some(names) => add_name(names, template_of(file)),
+            None => drop(files.insert(ending.into_owned(), BTreeSet::from([template_of(file)]))),
         }
-        add_file(&mut self.nodes[at].files, ending(file).to_ascii_lowercase(), of_file(file));
     }
 
-    /// Tells where a key that was added belongs.
-    pub(super) fn family(&self, key: &[u8]) -> Family {
-        let (folders, file) = split(key);
-        let folder = folders.fold(ROOT, |at, folder| {
+    pub(super) fn finder(&self) -> Finder<'_> {
+        Finder { tree: self, last: None, ending: Vec::new(), file: Vec::new() }
+    }
+
+    /// Returns where the folders of a key that was added lead.
+    fn folder(&self, path: &[u8]) -> usize {
+        folders(path).fold(ROOT, |at, folder| {
             let known = &self.nodes[at].folders;
             *known.get(&of_folder(folder)).or_else(|| known.get(ANY)).expect("the key was added")
-        });
-        let ending = ending(file).to_ascii_lowercase();
-        let file = match self.nodes[folder].files.get(&ending) {
-            Some(names) if names.contains(ANY) => [ANY, &ending].concat(),
-            _ => of_file(file),
-        };
-        Family { folder, file }
+        })
     }
 
     /// Writes a family as a pattern of keys.
-    pub(super) fn pattern(&self, family: &Family) -> Vec<u8> {
-        let mut names = vec![family.file.as_slice()];
+    pub(super) fn pattern(&self, family: Family<&[u8]>) -> Vec<u8> {
+        let mut names = vec![family.file];
         let mut at = family.folder;
         while at != ROOT {
             names.push(&self.nodes[at].name);
@@ -114,7 +161,7 @@ impl Tree {
         let Node { folders, files, .. } = std::mem::take(&mut self.nodes[from]);
         for (ending, names) in files {
             for name in names {
-                add_file(&mut self.nodes[into].files, ending.clone(), name);
+                add_name(self.nodes[into].files.entry(ending.clone()).or_default(), name);
             }
         }
         for (name, folder) in folders {
@@ -142,8 +189,17 @@ impl Tree {
     }
 }
 
-fn add_file(files: &mut BTreeMap<Vec<u8>, BTreeSet<Vec<u8>>>, ending: Vec<u8>, name: Vec<u8>) {
-    let names = files.entry(ending).or_default();
+fn template_of(file: &[u8]) -> Vec<u8> {
+    let mut template = Vec::with_capacity(file.len());
+    of_file(file, &mut template);
+    template
+}
+
+fn lower(ending: &[u8]) -> Cow<'_, [u8]> {
+    if ending.iter().any(u8::is_ascii_uppercase) { Cow::Owned(ending.to_ascii_lowercase()) } else { Cow::Borrowed(ending) }
+}
+
+fn add_name(names: &mut BTreeSet<Vec<u8>>, name: Vec<u8>) {
     if names.contains(ANY) {
         return;
     }
@@ -153,13 +209,14 @@ fn add_file(files: &mut BTreeMap<Vec<u8>, BTreeSet<Vec<u8>>>, ending: Vec<u8>, n
     }
 }
 
-/// Cuts a key into its folders and its file.
-fn split(key: &[u8]) -> (impl Iterator<Item = &[u8]>, &[u8]) {
-    let (path, file) = match key.iter().rposition(|byte| *byte == b'/') {
-        Some(slash) => (Some(&key[..slash]), &key[slash + 1..]),
-        None => (None, key),
-    };
-    (path.into_iter().flat_map(|path| path.split(|byte| *byte == b'/')).take(DEEPEST), file)
+/// Cuts a key behind its last `/`, into its folders and its file.
+fn split(key: &[u8]) -> (&[u8], &[u8]) {
+    key.split_at(key.iter().rposition(|byte| *byte == b'/').map_or(0, |slash| slash + 1))
+}
+
+/// The names of the folders of a path, which ends in `/` unless it has none.
+fn folders(path: &[u8]) -> impl Iterator<Item = &[u8]> {
+    path.strip_suffix(b"/").into_iter().flat_map(|path| path.split(|byte| *byte == b'/')).take(DEEPEST)
 }
 
 #[cfg(test)]
@@ -171,7 +228,8 @@ mod tests {
     fn patterns<K: AsRef<[u8]>>(keys: &[K]) -> Vec<String> {
         let mut tree = Tree::default();
         keys.iter().for_each(|key| tree.add(key.as_ref()));
-        let families: BTreeSet<Vec<u8>> = keys.iter().map(|key| tree.pattern(&tree.family(key.as_ref()))).collect();
+        let mut finder = tree.finder();
+        let families: BTreeSet<Vec<u8>> = keys.iter().map(|key| tree.pattern(finder.family(key.as_ref()))).collect();
         families.into_iter().map(|pattern| String::from_utf8(pattern).unwrap()).collect()
     }
 

@@ -18,8 +18,6 @@ use serde::Deserialize;
 use terrier_model::{AssetKey, AssetRef, Reason, StoreId, Timestamp, Version};
 use terrier_stores::{Entry, ListShard, ReadPlan, Scope, Store, StoreError};
 
-use crate::Cancel;
-
 /// A file of an inventory is held in memory while it is read. The service splits far below this.
 const LARGEST_FILE: u64 = 1 << 30;
 
@@ -123,38 +121,44 @@ impl Inventory {
         self.manifest.creation_timestamp.as_ref()?.parse().ok()
     }
 
-    /// Hands over everything that it lists of a scope, file by file.
-    pub(crate) async fn each(
-        &self,
-        bucket: &StoreId,
-        scope: &Scope,
-        cancel: &Cancel,
-        mut take: impl FnMut(Entry),
-    ) -> Result<(), InventoryError> {
-        let files = self.manifest.files.len();
-        for (number, file) in self.manifest.files.iter().enumerate() {
-            if cancel.is_cancelled() {
-                return Ok(());
-            }
-            let what = format!("file {} of {files}", number + 1);
-            if file.size > LARGEST_FILE {
-                return Err(unusable(&what, "is larger than 1 GiB"));
-            }
-            let content = fetch(self.store.as_ref(), &file.asset(self.store.id()), &what).await?;
-            check(&content, &file.md5, &what)?;
+    /// Returns how many files it has.
+    pub(crate) fn files(&self) -> usize {
+        self.manifest.files.len()
+    }
+
+    /// Reads one of its files, and folds what that lists of a scope.
+    pub(crate) async fn fold<T: Default + Send + 'static>(
+        self: Arc<Self>,
+        number: usize,
+        bucket: StoreId,
+        scope: Scope,
+        mut take: impl FnMut(&mut T, Entry) + Send + 'static,
+    ) -> Result<T, InventoryError> {
+        let file = &self.manifest.files[number];
+        let what = format!("file {} of {}", number + 1, self.files());
+        if file.size > LARGEST_FILE {
+            return Err(unusable(&what, "is larger than 1 GiB"));
+        }
+        let content = fetch(self.store.as_ref(), &file.asset(self.store.id()), &what).await?;
+        check(&content, &file.md5, &what)?;
+        let inventory = Arc::clone(&self);
+        let read = move || {
+            let mut folded = T::default();
             let mut entry = |row: Row| {
                 if row.is_current && row.key.starts_with(&scope.prefix) {
-                    take(row.into_entry(bucket));
+                    take(&mut folded, row.into_entry(&bucket));
                 }
             };
-            let read = match self.manifest.file_format.as_str() {
-                "CSV" => comma::read(&content, &self.manifest.file_schema, &mut entry),
+            let Manifest { file_format, file_schema, .. } = &inventory.manifest;
+            let read = match file_format.as_str() {
+                "CSV" => comma::read(&content, file_schema, &mut entry),
                 "Parquet" => columnar::read_parquet(content, &mut entry),
                 _ => columnar::read_orc(content, &mut entry),
             };
-            read.map_err(|problem| unusable(&what, problem))?;
-        }
-        Ok(())
+            read.map(|()| folded)
+        };
+        let read = tokio::task::spawn_blocking(read).await.unwrap_or_else(|_| Err("cannot be read".to_owned()));
+        read.map_err(|problem| unusable(&what, problem))
     }
 }
 

@@ -3,10 +3,14 @@
 //! A plan holds exact keys, so it lives in memory, or in a folder of its own that nobody else can read. What the results keep of it is
 //! its keyed digest: a run is continued by listing again and finding the same digest, or by running the same folder again.
 
+mod cut;
 mod decision;
 mod entries;
 mod file;
 mod planner;
+mod spool;
+#[cfg(test)]
+mod tests;
 
 use std::sync::Arc;
 
@@ -72,6 +76,7 @@ pub struct Shard {
 
 /// What a plan amounts to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Extent {
     /// Assets enumerated.
     pub assets: u64,
@@ -83,6 +88,21 @@ pub struct Extent {
     pub unchanged: u64,
     /// Assets that are gone since then.
     pub gone: u64,
+    /// Priced requests that reading takes.
+    pub requests: u64,
+}
+
+impl Extent {
+    fn plus(self, other: Self) -> Self {
+        Self {
+            assets: self.assets + other.assets,
+            readable: self.readable + other.readable,
+            bytes: self.bytes + other.bytes,
+            unchanged: self.unchanged + other.unchanged,
+            gone: self.gone + other.gone,
+            requests: self.requests + other.requests,
+        }
+    }
 }
 
 /// All shards of a run, in the order of the listing.
@@ -110,26 +130,60 @@ impl Plan {
     pub async fn make(
         targets: Vec<ScanTarget>,
         selection: Selection,
-        identity: &Identity,
+        identity: &Arc<Identity>,
         progress: &Progress,
         cancel: &Cancel,
     ) -> Result<Self, ScanError> {
-        let Selection { filter, sampling, mut previous } = selection;
-        let mut planner = Planner::new(&targets, &filter, progress, cancel);
-        for index in 0..targets.len() {
-            planner.list(index).await?;
-        }
-        let decided = planner.decide(sampling, previous.as_mut(), identity);
-        let digest = digest(&targets, &decided.shards, previous.as_ref(), identity);
+        Self::make_through(None, targets, selection, identity, progress, cancel).await
+    }
+
+    /// Does the same for an estate of any size: what is listed waits in the folder, and the assets of the shards are written there.
+    /// [`PlanFolder::finish`] makes a plan of it.
+    ///
+    /// # Errors
+    /// When a listing fails, or the folder does.
+    pub async fn make_in(
+        folder: &PlanFolder,
+        targets: Vec<ScanTarget>,
+        selection: Selection,
+        identity: &Arc<Identity>,
+        progress: &Progress,
+        cancel: &Cancel,
+    ) -> Result<Self, ScanError> {
+        folder.clear().await?;
+        Self::make_through(Some(folder), targets, selection, identity, progress, cancel).await
+    }
+
+    async fn make_through(
+        folder: Option<&PlanFolder>,
+        targets: Vec<ScanTarget>,
+        selection: Selection,
+        identity: &Arc<Identity>,
+        progress: &Progress,
+        cancel: &Cancel,
+    ) -> Result<Self, ScanError> {
+        let Selection { filter, sampling, previous } = selection;
+        let previous = previous.map(Arc::new);
+        let planner = Planner {
+            targets: &targets,
+            filter: Arc::new(filter),
+            sampling,
+            previous: previous.clone(),
+            identity,
+            progress,
+            cancel,
+            folder,
+        };
+        let decided = planner.plan().await?;
         Ok(Self {
             confidence: sampling.map_or(USUAL_CONFIDENCE, |sampling| sampling.confidence),
             targets,
             shards: decided.shards,
             datasets: decided.datasets,
-            previous: previous.map(Arc::new),
+            previous,
             extent: decided.extent,
             skipped: decided.skipped,
-            digest,
+            digest: decided.digest,
             mine: None,
         })
     }
@@ -178,13 +232,6 @@ impl Plan {
     pub fn digest(&self) -> &str {
         &self.digest
     }
-}
-
-fn digest(targets: &[ScanTarget], shards: &[Shard], previous: Option<&Previous>, identity: &Identity) -> String {
-    let gone: Vec<u8> = shards.iter().flat_map(|shard| &shard.gone).flat_map(|asset| asset.to_bytes()).collect();
-    let before = previous.map_or(&[][..], |previous| previous.run().as_str().as_bytes());
-    let listed = shards.iter().flat_map(|shard| [targets[shard.target].store.id().as_str().as_bytes(), shard.entries.encoded()]);
-    identity.plan_digest(listed.chain([before, &gone]))
 }
 
 impl Shard {

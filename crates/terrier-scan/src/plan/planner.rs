@@ -1,47 +1,58 @@
-//! Makes a plan in three passes: the first lists and learns the names, the second gives each asset its dataset and considers it for the
-//! sample, the third decides. What a name belongs to, and how much of that is enough, is known only once all names are.
+//! Makes a plan in three passes: the first lists and learns the names, the second counts and considers every asset for a sample, the third
+//! decides. What a name belongs to, and how much of that is enough, is known only once all names are.
+//!
+//! ```text
+//!  list ──► pieces of 100,000 assets, in memory or in the plan's folder ──► count, side by side ──► decide, side by side ──► cut in order
+//! ```
+//! **Invariant:** what is decided does not depend on how the passes share out their work.
+
+use std::collections::VecDeque;
+use std::num::NonZeroUsize;
+use std::sync::Arc;
 
 use futures::StreamExt;
-use terrier_model::{AssetRef, Reason};
+use terrier_model::{Reason, StoreId, StoreKind};
 use terrier_stores::{Entry, StoreError};
 
-use super::{Decision, Entries, Extent, PlannedAsset, ScanTarget, Shard};
-use crate::dataset::{Dataset, Grouping};
+use super::cut::{Cutter, Sink};
+use super::entries::Entries;
+use super::file::PlanFolder;
+use super::spool::{Piece, Pieces};
+use super::{Decision, Extent, ScanTarget, Shard};
+use crate::dataset::{Dataset, Grouping, Names};
 use crate::estimate::get_cost_usd;
-use crate::identity::AssetNumber;
+use crate::identity::PlanDigest;
 use crate::previous::Previous;
-use crate::sample::{Candidate, Rank, Sampler, Sampling};
+use crate::sample::{Candidate, Lowest, Sampler, Sampling};
 use crate::{Cancel, Filter, Identity, Progress, ScanError};
 
-/// A shard is closed when it holds this many bytes to read. An object that is larger is a shard of its own.
-const SHARD_BYTES: u64 = 128 << 20;
-
-/// A shard is closed when it holds this many assets.
-const SHARD_ASSETS: usize = 1_000;
-
-/// Assets of the first pass that are kept in one piece: the pieces are given back one by one in the last.
-const PIECE: usize = 100_000;
+/// Parts that are worked on side by side, at most: each is in memory meanwhile.
+const SIDE_BY_SIDE: usize = 8;
 
 pub(super) struct Planner<'a> {
-    targets: &'a [ScanTarget],
-    filter: &'a Filter,
-    progress: &'a Progress,
-    cancel: &'a Cancel,
-    listed: Vec<Listed>,
-    extent: Extent,
+    pub(super) targets: &'a [ScanTarget],
+    pub(super) filter: Arc<Filter>,
+    pub(super) sampling: Option<Sampling>,
+    pub(super) previous: Option<Arc<Previous>>,
+    pub(super) identity: &'a Arc<Identity>,
+    pub(super) progress: &'a Progress,
+    pub(super) cancel: &'a Cancel,
+    /// Where pieces and shards go, if not into memory.
+    pub(super) folder: Option<&'a PlanFolder>,
 }
 
 /// What there is of a target.
 struct Listed {
-    pieces: Vec<Entries>,
+    pieces: VecDeque<Piece>,
     grouping: Grouping,
 }
 
-/// What the second pass finds out of an asset and the third one needs.
-struct Note {
-    dataset: u32,
-    unchanged: bool,
-    rank: Rank,
+/// What listing has come to so far.
+struct Listing {
+    extent: Extent,
+    digest: PlanDigest,
+    /// Pieces of all targets.
+    pieces: usize,
 }
 
 pub(super) struct Decided {
@@ -49,148 +60,257 @@ pub(super) struct Decided {
     pub(super) datasets: Vec<Dataset>,
     pub(super) extent: Extent,
     pub(super) skipped: Vec<(Reason, u64)>,
+    pub(super) digest: String,
 }
 
-impl<'a> Planner<'a> {
-    pub(super) fn new(targets: &'a [ScanTarget], filter: &'a Filter, progress: &'a Progress, cancel: &'a Cancel) -> Self {
-        Self { targets, filter, progress, cancel, listed: Vec::new(), extent: Extent::default() }
+impl Planner<'_> {
+    pub(super) async fn plan(&self) -> Result<Decided, ScanError> {
+        let mut listing = Listing { extent: Extent::default(), digest: self.identity.plan_digest(), pieces: 0 };
+        let mut listed = Vec::with_capacity(self.targets.len());
+        for index in 0..self.targets.len() {
+            listed.push(self.list(index, &mut listing).await?);
+        }
+        let mut datasets = Vec::new();
+        let mut lowest = Vec::new();
+        for (target, listed) in self.targets.iter().zip(&mut listed) {
+            self.count(target, listed, &mut datasets, &mut lowest).await?;
+        }
+        if let Some(sampling) = self.sampling {
+            let kinds: Vec<StoreKind> = self.targets.iter().map(|target| target.store.kind()).collect();
+            Sampler::new(sampling).decide(&mut datasets, lowest, |dataset, bytes| get_cost_usd(kinds[dataset.target], bytes));
+        }
+        let gone = self.previous.as_ref().map(|previous| previous.gone()).unwrap_or_default();
+        let mut digest = listing.digest;
+        for sample in datasets.iter().filter_map(|dataset| dataset.sample) {
+            digest.part(format!("{:?} {}", sample.up_to, sample.size).as_bytes());
+        }
+        digest.part(self.previous.as_ref().map_or(&[][..], |previous| previous.run().as_str().as_bytes()));
+        gone.iter().for_each(|asset| digest.part(&asset.to_bytes()));
+        let datasets = Arc::new(datasets);
+        let mut sink = self.folder.map_or_else(Sink::keeping, Sink::into_files);
+        let mut cutter = Cutter::default();
+        for (index, listed) in listed.into_iter().enumerate() {
+            self.decide(index, listed, &datasets, &mut cutter, &mut sink).await?;
+        }
+        cutter.push_gone(&gone);
+        sink.take(cutter.close()).await?;
+        self.progress.listed(cutter.extent());
+        Ok(Decided {
+            shards: sink.finish().await?,
+            datasets: Arc::unwrap_or_clone(datasets),
+            extent: cutter.extent(),
+            skipped: cutter.skipped(),
+            digest: digest.finish(),
+        })
     }
 
-    /// Lists the next target to its end.
-    pub(super) async fn list(&mut self, index: usize) -> Result<(), ScanError> {
-        self.listed.push(Listed { pieces: Vec::new(), grouping: Grouping::new(index) });
+    /// Lists a target to its end, or takes it from its inventory.
+    async fn list(&self, index: usize, listing: &mut Listing) -> Result<Listed, ScanError> {
         let target = &self.targets[index];
+        let store = target.store.id();
+        let mut listed = Listed { pieces: VecDeque::new(), grouping: Grouping::new(index) };
+        listing.digest.part(store.as_str().as_bytes());
         if let Some(inventory) = &target.inventory {
-            let store = target.store.id();
-            let listed = inventory.each(store, &target.scope, self.cancel, |entry| self.learn(entry)).await;
-            listed.map_err(|source| ScanError::Inventory { store: store.clone(), source })?;
-            return self.cancel.check();
+            let files = (0..inventory.files()).map(|file| {
+                let filter = Arc::clone(&self.filter);
+                let take = move |pieces: &mut Pieces, entry: Entry| pieces.push(entry, &filter);
+                tokio::spawn(Arc::clone(inventory).fold(file, store.clone(), target.scope.clone(), take))
+            });
+            let mut files = futures::stream::iter(files).buffered(side_by_side());
+            while let Some(file) = files.next().await {
+                self.cancel.check()?;
+                let pieces = file.map_err(|_| ScanError::WorkerDied)?;
+                let pieces = pieces.map_err(|source| ScanError::Inventory { store: store.clone(), source })?;
+                self.learn(pieces, &mut listed, listing).await?;
+            }
+            return Ok(listed);
         }
-        let failed = |cause: StoreError| ScanError::listing(target.store.id(), cause);
+        let failed = |cause: StoreError| ScanError::listing(store, cause);
+        let mut open = Pieces::default();
         for shard in target.store.shards(&target.scope).await.map_err(failed)? {
             let mut pages = target.store.list(&shard, None);
             while let Some(page) = pages.next().await {
                 self.cancel.check()?;
-                for entry in page.map_err(failed)?.entries {
-                    self.learn(entry);
+                page.map_err(failed)?.entries.into_iter().for_each(|entry| open.push(entry, &self.filter));
+                self.progress.listed(listing.extent.plus(open.extent()));
+                if let Some(full) = open.take_full() {
+                    self.learn(full, &mut listed, listing).await?;
+                }
+            }
+        }
+        self.learn(open, &mut listed, listing).await?;
+        Ok(listed)
+    }
+
+    /// Learns the names of pieces, and puts these where they wait.
+    async fn learn(&self, pieces: Pieces, listed: &mut Listed, listing: &mut Listing) -> Result<(), ScanError> {
+        listing.extent = listing.extent.plus(pieces.extent());
+        for piece in pieces.into_entries() {
+            listed.grouping.learn(|learn| {
+                let mut entries = piece.lend();
+                while let Some(entry) = entries.next() {
+                    learn(entry.key);
+                }
+            });
+            listing.digest.part(piece.encoded());
+            listed.pieces.push_back(Piece::put(piece, listing.pieces, self.folder).await?);
+            listing.pieces += 1;
+        }
+        self.progress.listed(listing.extent);
+        Ok(())
+    }
+
+    /// Finds out which datasets there are, how large they are, and which of their members a sample may want.
+    async fn count(
+        &self,
+        target: &ScanTarget,
+        listed: &mut Listed,
+        datasets: &mut Vec<Dataset>,
+        lowest: &mut Vec<Lowest>,
+    ) -> Result<(), ScanError> {
+        let sampler = self.sampling.map(Sampler::new);
+        let Listed { pieces, grouping } = listed;
+        let counting = Arc::new(Counting { work: self.work(target.store.id()), names: grouping.names(), sampler });
+        let counted = pieces.iter().map(|piece| {
+            let (counting, entries) = (Arc::clone(&counting), piece.load(self.folder));
+            on_a_thread(entries, move |entries| counting.count(&entries))
+        });
+        let mut counted = futures::stream::iter(counted).buffered(side_by_side());
+        while let Some(groups) = counted.next().await {
+            self.cancel.check()?;
+            for group in groups? {
+                let number = grouping.dataset(&group, target.store.id(), self.identity, datasets) as usize;
+                datasets[number].members += group.members;
+                datasets[number].bytes += group.bytes;
+                if let Some(sampler) = &sampler {
+                    lowest.resize_with(datasets.len(), Lowest::default);
+                    lowest[number].merge(group.lowest, sampler);
                 }
             }
         }
         Ok(())
     }
 
-    fn learn(&mut self, entry: Entry) {
-        let skip = self.filter.verdict(&entry.asset).or(entry.unreadable);
-        self.extent.assets += 1;
-        if skip.is_none() {
-            self.extent.readable += 1;
-            self.extent.bytes += entry.asset.size;
-        }
-        let listed = self.listed.last_mut().expect("a target is listed");
-        listed.grouping.learn(&entry.asset);
-        if listed.pieces.last().is_none_or(|piece| piece.len() == PIECE) {
-            listed.pieces.push(Entries::default());
-        }
-        let piece = listed.pieces.last_mut().expect("a piece was pushed where none had room");
-        let decision = skip.map_or(Decision::Read, Decision::Skip);
-        piece.push(&PlannedAsset { asset: entry.asset, decision, dataset: 0 });
-        self.progress.listed(self.extent);
-    }
-
-    /// Decides what to do with each asset.
-    pub(super) fn decide(mut self, sampling: Option<Sampling>, mut previous: Option<&mut Previous>, identity: &Identity) -> Decided {
-        let mut listed = std::mem::take(&mut self.listed);
-        let mut datasets = Vec::new();
-        let mut sampler = sampling.map(Sampler::new);
-        let mut notes = Vec::with_capacity(self.extent.assets as usize);
-        for (target, Listed { pieces, grouping }) in self.targets.iter().zip(&mut listed) {
-            for PlannedAsset { asset, decision, .. } in pieces.iter().flat_map(|piece| piece.iter(target.store.id())) {
-                let dataset = grouping.dataset(&asset, identity, &mut datasets);
-                let note = note(&asset, decision, dataset, previous.as_deref_mut(), sampler.is_some(), identity);
-                if decision == Decision::Read {
-                    datasets[dataset as usize].members += 1;
-                    datasets[dataset as usize].bytes += asset.size;
-                    if let Some(sampler) = &mut sampler {
-                        let bytes = if note.unchanged { 0 } else { asset.size };
-                        sampler.consider(dataset, Candidate { rank: note.rank, bytes });
-                    }
-                }
-                notes.push(note);
-            }
-        }
-        if let Some(sampler) = sampler {
-            let kinds: Vec<_> = self.targets.iter().map(|target| target.store.kind()).collect();
-            sampler.decide(&mut datasets, |dataset, bytes| get_cost_usd(kinds[dataset.target], bytes));
-        }
-        let gone = previous.map(|previous| previous.gone()).unwrap_or_default();
-        self.cut(listed, notes, datasets, &gone)
-    }
-
-    fn cut(&self, listed: Vec<Listed>, notes: Vec<Note>, datasets: Vec<Dataset>, gone: &[AssetNumber]) -> Decided {
-        let mut cutter = Cutter { shards: Vec::new(), extent: Extent::default(), skipped: [0; Reason::ALL.len()] };
-        let mut notes = notes.into_iter();
-        for (index, (target, Listed { pieces, .. })) in self.targets.iter().zip(listed).enumerate() {
-            for piece in pieces {
-                for PlannedAsset { asset, decision, .. } in piece.iter(target.store.id()) {
-                    let Note { dataset, unchanged, rank } = notes.next().expect("every listed asset has a note");
-                    let decision = match decision {
-                        Decision::Read if unchanged => Decision::Carry,
-                        Decision::Read if !datasets[dataset as usize].samples(rank) => Decision::Skip(Reason::NotSampled),
-                        decision => decision,
-                    };
-                    cutter.push(index, PlannedAsset { asset, decision, dataset });
-                }
-            }
-        }
-        cutter.push_gone(gone);
-        self.progress.listed(cutter.extent);
-        let skipped = Reason::ALL.into_iter().zip(cutter.skipped).filter(|(_, count)| *count > 0).collect();
-        Decided { shards: cutter.shards, datasets, extent: cutter.extent, skipped }
-    }
-}
-
-/// Computing an id costs as much as all the rest of planning, so it is done only where somebody asks for it.
-fn note(asset: &AssetRef, decision: Decision, dataset: u32, previous: Option<&mut Previous>, sampled: bool, identity: &Identity) -> Note {
-    if previous.is_none() && !sampled {
-        return Note { dataset, unchanged: false, rank: 0 };
-    }
-    let number = identity.asset_number(&asset.store, &asset.key);
-    let unchanged = previous.is_some_and(|previous| previous.meet(number, asset)) && decision == Decision::Read;
-    Note { dataset, unchanged, rank: number.rank() }
-}
-
-struct Cutter {
-    shards: Vec<Shard>,
-    extent: Extent,
-    skipped: [u64; Reason::ALL.len()],
-}
-
-impl Cutter {
-    fn push(&mut self, target: usize, planned: PlannedAsset) {
-        let bytes = if planned.decision == Decision::Read { planned.asset.size } else { 0 };
-        let fits = self.shards.last().is_some_and(|shard| {
-            shard.target == target && shard.len() < SHARD_ASSETS && (shard.bytes == 0 || shard.bytes + bytes <= SHARD_BYTES)
+    /// Decides what to do with each asset of a target, and cuts them into shards.
+    async fn decide(
+        &self,
+        index: usize,
+        listed: Listed,
+        datasets: &Arc<Vec<Dataset>>,
+        cutter: &mut Cutter,
+        sink: &mut Sink,
+    ) -> Result<(), ScanError> {
+        let target = &self.targets[index];
+        let Listed { pieces, grouping } = listed;
+        let deciding = Arc::new(Deciding { work: self.work(target.store.id()), grouping, datasets: Arc::clone(datasets) });
+        let decided = pieces.into_iter().map(|piece| {
+            let deciding = Arc::clone(&deciding);
+            let entries = async move { piece.load(self.folder).await };
+            on_a_thread(entries, move |entries| {
+                let decided = deciding.decide(&entries);
+                (entries, decided)
+            })
         });
-        if !fits {
-            self.shards.push(Shard { target, ..Shard::default() });
-        }
-        let shard = self.shards.last_mut().expect("a shard was pushed where none fitted");
-        shard.entries.push(&planned);
-        shard.assets += 1;
-        shard.bytes += bytes;
-        self.extent.assets += 1;
-        match planned.decision {
-            Decision::Skip(reason) => self.skipped[reason as usize] += 1,
-            Decision::Carry => self.extent.unchanged += 1,
-            Decision::Read => {
-                self.extent.readable += 1;
-                self.extent.bytes += bytes;
+        let mut decided = futures::stream::iter(decided).buffered(side_by_side());
+        while let Some(piece) = decided.next().await {
+            self.cancel.check()?;
+            let (entries, decided) = piece?;
+            let mut entries = entries.lend();
+            let mut decided = decided.into_iter();
+            while let Some((entry, (dataset, decision))) = entries.next().zip(decided.next()) {
+                cutter.push(index, target.store.kind(), &super::entries::Entry { dataset, decision, ..entry });
             }
+            sink.take(cutter.closed()).await?;
         }
+        Ok(())
     }
 
-    fn push_gone(&mut self, gone: &[AssetNumber]) {
-        self.extent.gone = gone.len() as u64;
-        self.shards.extend(gone.chunks(SHARD_ASSETS).map(|gone| Shard { assets: gone.len(), gone: gone.to_vec(), ..Shard::default() }));
+    fn work(&self, store: &StoreId) -> Work {
+        Work { store: store.clone(), identity: Arc::clone(self.identity), previous: self.previous.clone() }
+    }
+}
+
+/// Does what takes a processor where nobody waits for it.
+async fn on_a_thread<T: Send + 'static>(
+    entries: impl Future<Output = Result<Arc<Entries>, ScanError>>,
+    work: impl FnOnce(Arc<Entries>) -> T + Send + 'static,
+) -> Result<T, ScanError> {
+    let entries = entries.await?;
+    tokio::task::spawn_blocking(move || work(entries)).await.map_err(|_| ScanError::WorkerDied)
+}
+
+fn side_by_side() -> usize {
+    std::thread::available_parallelism().map_or(1, NonZeroUsize::get).min(SIDE_BY_SIDE)
+}
+
+/// What every thread knows of a target.
+struct Work {
+    store: StoreId,
+    identity: Arc<Identity>,
+    previous: Option<Arc<Previous>>,
+}
+
+struct Counting {
+    work: Work,
+    names: Names,
+    sampler: Option<Sampler>,
+}
+
+impl Counting {
+    fn count(&self, entries: &Entries) -> Vec<crate::dataset::Group> {
+        let Self { work: Work { store, identity, previous }, names, sampler } = self;
+        let mut census = names.census();
+        // Computing a number costs as much as all the rest, so it is done only where somebody asks for it.
+        let numbering = (previous.is_some() || sampler.is_some()).then(|| identity.numbering(store));
+        let mut entries = entries.lend();
+        while let Some(entry) = entries.next() {
+            let number = numbering.as_ref().map(|numbering| numbering.of(entry.key));
+            let is_known = previous.as_ref().zip(number).is_some_and(|(previous, number)| previous.meet(number, &entry.to_planned(store).asset));
+            let group = census.group_of(entry.key, entry.size);
+            if entry.decision != Decision::Read {
+                continue;
+            }
+            group.members += 1;
+            group.bytes += entry.size;
+            if let Some((sampler, number)) = sampler.as_ref().zip(number) {
+                let bytes = if is_known { 0 } else { entry.size };
+                sampler.consider(&mut group.lowest, Candidate { rank: number.rank(), bytes });
+            }
+        }
+        census.groups
+    }
+}
+
+struct Deciding {
+    work: Work,
+    grouping: Grouping,
+    datasets: Arc<Vec<Dataset>>,
+}
+
+impl Deciding {
+    /// Returns the dataset of each asset, and what is done with it.
+    fn decide(&self, entries: &Entries) -> Vec<(u32, Decision)> {
+        let Self { work: Work { store, identity, previous }, grouping, datasets } = self;
+        let numbering = identity.numbering(store);
+        let mut assigned = grouping.assignment();
+        let mut decided = Vec::with_capacity(entries.len());
+        let mut entries = entries.lend();
+        while let Some(entry) = entries.next() {
+            let dataset = assigned.dataset_of(entry.key, entry.size);
+            let is_sampled = datasets[dataset as usize].sample.is_some();
+            let decision = if entry.decision == Decision::Read && (previous.is_some() || is_sampled) {
+                let number = numbering.of(entry.key);
+                let is_unchanged = |previous: &Arc<Previous>| previous.knows(number, &entry.to_planned(store).asset);
+                match () {
+                    () if previous.as_ref().is_some_and(is_unchanged) => Decision::Carry,
+                    () if !datasets[dataset as usize].samples(number.rank()) => Decision::Skip(Reason::NotSampled),
+                    () => Decision::Read,
+                }
+            } else {
+                entry.decision
+            };
+            decided.push((dataset, decision));
+        }
+        decided
     }
 }

@@ -9,6 +9,8 @@ mod rows;
 
 use std::collections::HashMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
+use std::sync::atomic::AtomicBool;
+use std::sync::atomic::Ordering::Relaxed;
 
 use terrier_findings::{FindingsError, Results};
 use terrier_model::{AssetRef, AssetRow, Method, Reason, ReasonKind, RunId, RunRow, StoreId, Version};
@@ -35,7 +37,7 @@ struct Known {
     /// Whether its rows may be taken over.
     reusable: bool,
     /// Whether this run's listing has it.
-    listed: bool,
+    listed: AtomicBool,
 }
 
 /// What the results of a location say about an earlier run of the same targets.
@@ -122,7 +124,7 @@ impl Previous {
         if reusable && !has_members && row.version.as_ref().is_some_and(is_checksum) {
             self.contents.insert(under_ending(content, row.path.as_bytes()), number);
         }
-        self.known.insert(number, Known { shard, content, reusable, listed: false });
+        self.known.insert(number, Known { shard, content, reusable, listed: AtomicBool::new(false) });
     }
 
     pub(crate) fn run(&self) -> &RunId {
@@ -135,10 +137,15 @@ impl Previous {
     }
 
     /// Notes that an asset is listed, and tells whether the rows of it, or of the same content under another name, can be taken over.
-    pub(crate) fn meet(&mut self, number: AssetNumber, asset: &AssetRef) -> bool {
-        if let Some(known) = self.known.get_mut(&number) {
-            known.listed = true;
+    pub(crate) fn meet(&self, number: AssetNumber, asset: &AssetRef) -> bool {
+        if let Some(known) = self.known.get(&number) {
+            known.listed.store(true, Relaxed);
         }
+        self.knows(number, asset)
+    }
+
+    /// Tells whether the rows of an asset, or of the same content under another name, can be taken over.
+    pub(crate) fn knows(&self, number: AssetNumber, asset: &AssetRef) -> bool {
         self.source(number, asset).is_some()
     }
 
@@ -157,7 +164,7 @@ impl Previous {
     /// Returns the assets that no listing had, ascending by where their rows are.
     pub(crate) fn gone(&self) -> Vec<AssetNumber> {
         let mut gone: Vec<(u32, AssetNumber)> =
-            self.known.iter().filter(|(_, known)| !known.listed).map(|(number, known)| (known.shard, *number)).collect();
+            self.known.iter().filter(|(_, known)| !known.listed.load(Relaxed)).map(|(number, known)| (known.shard, *number)).collect();
         gone.sort_unstable();
         gone.into_iter().map(|(_, number)| number).collect()
     }

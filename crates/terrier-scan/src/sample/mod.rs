@@ -38,26 +38,32 @@ pub(crate) struct Candidate {
 }
 
 /// Chooses the samples of all datasets while their members go by.
+#[derive(Debug, Clone, Copy)]
 pub(crate) struct Sampler {
     sampling: Sampling,
     /// As many as the largest sample needs of any dataset.
     most: usize,
-    lowest: Vec<BinaryHeap<Candidate>>,
+}
+
+/// The candidates of a dataset whose ranks are the lowest, as many as a sample needs at most.
+#[derive(Debug, Default)]
+pub(crate) struct Lowest(BinaryHeap<Candidate>);
+
+impl Lowest {
+    /// Takes the candidates of another part of the dataset.
+    pub(crate) fn merge(&mut self, other: Self, sampler: &Sampler) {
+        other.0.into_iter().for_each(|candidate| sampler.consider(self, candidate));
+    }
 }
 
 impl Sampler {
     pub(crate) fn new(sampling: Sampling) -> Self {
         let most = enough(u64::from(u32::MAX), sampling.max_prevalence, sampling.confidence);
-        Self { sampling, most: most as usize, lowest: Vec::new() }
+        Self { sampling, most: most as usize }
     }
 
     /// Considers a member of a dataset.
-    pub(crate) fn consider(&mut self, dataset: u32, candidate: Candidate) {
-        let dataset = dataset as usize;
-        if self.lowest.len() <= dataset {
-            self.lowest.resize_with(dataset + 1, BinaryHeap::new);
-        }
-        let lowest = &mut self.lowest[dataset];
+    pub(crate) fn consider(&self, Lowest(lowest): &mut Lowest, candidate: Candidate) {
         if lowest.len() < self.most {
             lowest.push(candidate);
         } else if let Some(mut highest) = lowest.peek_mut()
@@ -67,11 +73,10 @@ impl Sampler {
         }
     }
 
-    /// Decides the samples. `price` is what a dataset's members cost beside their bytes.
-    pub(crate) fn decide(mut self, datasets: &mut [Dataset], price: impl Fn(&Dataset, u64) -> f64) {
-        self.lowest.resize_with(datasets.len(), BinaryHeap::new);
+    /// Decides the samples, given the candidates of each dataset. `price` is what a dataset's members cost beside their bytes.
+    pub(crate) fn decide(self, datasets: &mut [Dataset], lowest: Vec<Lowest>, price: impl Fn(&Dataset, u64) -> f64) {
         let Sampling { confidence, max_prevalence, budget } = self.sampling;
-        let mut wanted: Vec<Vec<Candidate>> = self.lowest.into_iter().map(BinaryHeap::into_sorted_vec).collect();
+        let mut wanted: Vec<Vec<Candidate>> = lowest.into_iter().map(|Lowest(heap)| heap.into_sorted_vec()).collect();
         for (dataset, candidates) in datasets.iter().zip(&mut wanted) {
             candidates.truncate(enough(dataset.members, max_prevalence, confidence) as usize);
         }

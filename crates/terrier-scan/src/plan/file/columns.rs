@@ -16,7 +16,8 @@ use terrier_model::{AssetKey, AssetRef, DatasetId, Reason, StoreId, Version};
 use super::{PlanFileError, unreadable};
 use crate::dataset::{Dataset, Sample};
 use crate::identity::AssetNumber;
-use crate::plan::{Decision, Entries, Plan, PlannedAsset, ScanTarget, Shard};
+use crate::plan::entries::{Entries, Entry};
+use crate::plan::{Decision, Plan, PlannedAsset, Shard};
 
 /// A Parquet file in memory.
 pub(super) struct Writer(ArrowWriter<Vec<u8>>);
@@ -62,60 +63,79 @@ fn counts(numbers: impl Iterator<Item = u64>) -> ArrayRef {
     Arc::new(Int64Array::from_iter_values(numbers.map(signed)))
 }
 
-/// What a row of the assets says; a gone asset of an earlier run has its number in the place of a key.
-pub(super) enum Row {
-    Asset(PlannedAsset),
-    Gone(AssetNumber),
-}
-
 const GONE: &str = "gone";
 const READ: &str = "read";
 const UNCHANGED: &str = "unchanged";
 
-impl Shard {
-    pub(super) fn planned<'a>(&'a self, targets: &'a [ScanTarget]) -> impl Iterator<Item = Row> + 'a {
-        self.assets(targets).map(Row::Asset).chain(self.gone.iter().copied().map(Row::Gone))
+/// Makes a file of the assets of some shards, each a row group. A gone asset of an earlier run has its number in the place of a key.
+pub(in crate::plan) fn encode_assets(shards: &[Shard]) -> Bytes {
+    let mut file = Writer::new(&Assets::default().finish());
+    for shard in shards {
+        let mut assets = Assets::default();
+        let mut entries = shard.entries.lend();
+        while let Some(entry) = entries.next() {
+            assets.push(&entry);
+        }
+        shard.gone.iter().for_each(|number| assets.push_gone(*number));
+        file.group(&assets.finish());
     }
+    file.finish()
 }
 
-pub(super) fn asset_batch(rows: impl Iterator<Item = Row>) -> RecordBatch {
-    let (mut keys, mut decisions, mut datasets) = (BinaryBuilder::new(), StringBuilder::new(), UInt32Builder::new());
-    let (mut sizes, mut versions, mut modified) = (Int64Builder::new(), StringBuilder::new(), TimestampMicrosecondBuilder::new());
-    let (mut classes, mut owners) = (StringBuilder::new(), StringBuilder::new());
-    for row in rows {
-        let (asset, dataset) = match row {
-            Row::Asset(PlannedAsset { asset, decision, dataset }) => {
-                keys.append_value(asset.key.expose());
-                decisions.append_value(match decision {
-                    Decision::Read => READ,
-                    Decision::Carry => UNCHANGED,
-                    Decision::Skip(reason) => reason.as_str(),
-                });
-                (Some(asset), Some(dataset))
-            }
-            Row::Gone(number) => {
-                keys.append_value(number.to_bytes());
-                decisions.append_value(GONE);
-                (None, None)
-            }
-        };
-        datasets.append_option(dataset);
-        sizes.append_option(asset.as_ref().map(|asset| signed(asset.size)));
-        versions.append_option(asset.as_ref().and_then(|asset| asset.version.as_ref()).map(Version::as_str));
-        modified.append_option(asset.as_ref().and_then(|asset| asset.modified));
-        classes.append_option(asset.as_ref().and_then(|asset| asset.storage_class.as_deref()));
-        owners.append_option(asset.as_ref().and_then(|asset| asset.owner.as_deref()));
+#[derive(Default)]
+struct Assets {
+    keys: BinaryBuilder,
+    decisions: StringBuilder,
+    datasets: UInt32Builder,
+    sizes: Int64Builder,
+    versions: StringBuilder,
+    modified: TimestampMicrosecondBuilder,
+    classes: StringBuilder,
+    owners: StringBuilder,
+}
+
+impl Assets {
+    fn push(&mut self, entry: &Entry<'_>) {
+        self.keys.append_value(entry.key);
+        self.decisions.append_value(match entry.decision {
+            Decision::Read => READ,
+            Decision::Carry => UNCHANGED,
+            Decision::Skip(reason) => reason.as_str(),
+        });
+        self.datasets.append_value(entry.dataset);
+        self.sizes.append_value(signed(entry.size));
+        match entry.version {
+            Some(version) => version.with_text(|version| self.versions.append_value(version)),
+            None => self.versions.append_null(),
+        }
+        self.modified.append_option(entry.modified);
+        self.classes.append_option(entry.storage_class);
+        self.owners.append_option(entry.owner);
     }
-    batch([
-        ("key", Arc::new(keys.finish())),
-        ("decision", Arc::new(decisions.finish())),
-        ("dataset", Arc::new(datasets.finish())),
-        ("size", Arc::new(sizes.finish())),
-        ("version", Arc::new(versions.finish())),
-        ("modified", Arc::new(modified.finish())),
-        ("storage_class", Arc::new(classes.finish())),
-        ("owner", Arc::new(owners.finish())),
-    ])
+
+    fn push_gone(&mut self, number: AssetNumber) {
+        self.keys.append_value(number.to_bytes());
+        self.decisions.append_value(GONE);
+        self.datasets.append_null();
+        self.sizes.append_null();
+        self.versions.append_null();
+        self.modified.append_null();
+        self.classes.append_null();
+        self.owners.append_null();
+    }
+
+    fn finish(mut self) -> RecordBatch {
+        batch([
+            ("key", Arc::new(self.keys.finish())),
+            ("decision", Arc::new(self.decisions.finish())),
+            ("dataset", Arc::new(self.datasets.finish())),
+            ("size", Arc::new(self.sizes.finish())),
+            ("version", Arc::new(self.versions.finish())),
+            ("modified", Arc::new(self.modified.finish())),
+            ("storage_class", Arc::new(self.classes.finish())),
+            ("owner", Arc::new(self.owners.finish())),
+        ])
+    }
 }
 
 pub(super) fn shard_batch(plan: &Plan) -> RecordBatch {

@@ -21,7 +21,8 @@ use serde::{Deserialize, Serialize};
 use terrier_findings::Usage;
 use terrier_model::{Reason, Timestamp};
 
-use self::columns::{Writer, asset_batch, dataset_batch, one_group, read_assets, read_datasets, read_shards, shard_batch};
+pub(super) use self::columns::encode_assets;
+use self::columns::{dataset_batch, one_group, read_assets, read_datasets, read_shards, shard_batch};
 use super::{Extent, Plan, ScanTarget, Shard};
 use crate::previous::Previous;
 use crate::run::{RunLabel, new_run_id, now};
@@ -30,7 +31,10 @@ use crate::run::{RunLabel, new_run_id, now};
 const FORMAT: u32 = 1;
 
 /// Shards in a file of assets.
-const SHARDS_PER_FILE: usize = 100;
+pub(super) const SHARDS_PER_FILE: usize = 100;
+
+/// Where pieces of a listing wait while a plan is made.
+const LISTING: &str = "listing";
 
 /// What a plan is a plan of.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -121,20 +125,46 @@ impl PlanFolder {
         }
     }
 
-    /// Writes a plan; its header comes last, so what has one is whole.
-    pub async fn write(&self, plan: &Plan, header: &PlanHeader) -> Result<(), PlanFileError> {
+    /// Deletes what a plan that was never finished has left.
+    pub(super) async fn clear(&self) -> Result<(), PlanFileError> {
+        for part in ["assets", LISTING] {
+            self.delete_below(&self.path(part), |_| true).await?;
+        }
+        Ok(())
+    }
+
+    /// Writes down a plan whose assets are here already; its header comes last, so what has one is whole.
+    ///
+    /// # Errors
+    /// When the location fails.
+    pub async fn finish(&self, plan: &Plan, header: &PlanHeader) -> Result<(), PlanFileError> {
         self.put("datasets.parquet", one_group(&dataset_batch(plan))).await?;
         self.put("shards.parquet", one_group(&shard_batch(plan))).await?;
-        for (number, shards) in plan.shards.chunks(SHARDS_PER_FILE).enumerate() {
-            let mut file = Writer::new(&asset_batch([].into_iter()));
-            for shard in shards {
-                file.group(&asset_batch(shard.planned(&plan.targets)));
-            }
-            self.put(&asset_file(number), file.finish()).await?;
-        }
         let mut json = serde_json::to_vec_pretty(header).expect("a header is numbers and texts");
         json.push(b'\n');
-        self.put("plan.json", json.into()).await
+        self.put("plan.json", json.into()).await?;
+        self.delete_below(&self.path(LISTING), |_| true).await
+    }
+
+    pub(super) async fn put_assets(&self, number: usize, content: Bytes) -> Result<(), PlanFileError> {
+        self.put(&asset_file(number), content).await
+    }
+
+    /// Keeps a piece of a listing while the plan is made.
+    pub(super) async fn put_piece(&self, number: usize, content: Vec<u8>) -> Result<(), PlanFileError> {
+        self.put(&listing_file(number), content.into()).await
+    }
+
+    pub(super) async fn piece(&self, number: usize) -> Result<Vec<u8>, PlanFileError> {
+        self.get(&listing_file(number)).await.map(Vec::from)
+    }
+
+    pub(super) fn changed_meanwhile(number: usize) -> PlanFileError {
+        unreadable(&listing_file(number), "it changed while the plan was made")
+    }
+
+    pub(super) fn not_encoded(number: usize) -> PlanFileError {
+        unreadable(&asset_file(number), "its rows are no table")
     }
 
     /// Returns the run of the plan that was here and is complete.
@@ -197,10 +227,13 @@ impl PlanFolder {
         note.push(b'\n');
         self.put(COMPLETE, note.into()).await?;
         let note = self.path(COMPLETE);
+        self.delete_below(&self.prefix, |file| *file != note).await
+    }
+
+    async fn delete_below(&self, prefix: &Path, is_meant: impl Fn(&Path) -> bool) -> Result<(), PlanFileError> {
         let files: Vec<Path> =
-            self.store.list(Some(&self.prefix)).map_ok(|file| file.location).try_collect().await.map_err(failed("list", ""))?;
-        let files = files.into_iter().filter(|file| *file != note);
-        futures::stream::iter(files)
+            self.store.list(Some(prefix)).map_ok(|file| file.location).try_collect().await.map_err(failed("list", ""))?;
+        futures::stream::iter(files.into_iter().filter(is_meant))
             .map(Ok)
             .try_for_each_concurrent(8, |file| async move {
                 match self.store.delete(&file).await {
@@ -277,6 +310,10 @@ fn failed(action: &'static str, path: &str) -> impl FnOnce(object_store::Error) 
 
 fn unreadable(path: &str, problem: impl ToString) -> PlanFileError {
     PlanFileError::Unreadable { path: path.to_owned(), problem: problem.to_string() }
+}
+
+fn listing_file(number: usize) -> String {
+    format!("{LISTING}/{number:06}.bin")
 }
 
 fn asset_file(number: usize) -> String {
