@@ -49,6 +49,12 @@ impl Dataset {
         &self.pattern
     }
 
+    /// Returns about how many bytes are to be read of it.
+    pub(crate) fn wanted_bytes(&self) -> u64 {
+        let share = self.sample.map_or(1.0, |sample| sample.size as f64 / self.members.max(1) as f64);
+        (self.bytes as f64 * share) as u64
+    }
+
     /// Tells whether a member is in the sample; without one, all are.
     pub fn samples(&self, rank: Rank) -> bool {
         self.sample.is_none_or(|sample| sample.up_to.is_some_and(|up_to| rank <= up_to))

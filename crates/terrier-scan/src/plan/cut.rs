@@ -12,17 +12,34 @@ use crate::ScanError;
 use crate::estimate::requests;
 use crate::identity::AssetNumber;
 
-/// A shard is closed when it holds this many bytes to read. An object that is larger is a shard of its own.
-const SHARD_BYTES: u64 = 128 << 20;
+/// When a shard is closed. An object that is larger is a shard of its own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Limits {
+    /// Once it holds this many bytes to read.
+    bytes: u64,
+    /// Once it holds this many assets.
+    assets: usize,
+}
 
-/// A shard is closed when it holds this many assets.
-const SHARD_ASSETS: usize = 1_000;
+/// Limits of a small plan: what is done again after a process died is soon done.
+const LEAST: Limits = Limits { bytes: 128 << 20, assets: 1_000 };
+
+/// A run lists and checks the commits of its shards, so that there must not be millions of them, however large the estate is.
+const MOST_SHARDS: u64 = 100_000;
+
+impl Limits {
+    /// Returns the limits of a plan with so many assets, and about so many bytes to read.
+    pub(super) fn of(assets: u64, bytes: u64) -> Self {
+        let assets = usize::try_from(assets.div_ceil(MOST_SHARDS)).unwrap_or(usize::MAX);
+        Self { bytes: LEAST.bytes.max(bytes.div_ceil(MOST_SHARDS)), assets: LEAST.assets.max(assets) }
+    }
+}
 
 /// Files of a plan that are made at one time.
 const FILES_AT_ONCE: usize = 2;
 
-#[derive(Default)]
 pub(super) struct Cutter {
+    limits: Limits,
     open: Option<Shard>,
     closed: Vec<Shard>,
     extent: Extent,
@@ -30,10 +47,15 @@ pub(super) struct Cutter {
 }
 
 impl Cutter {
+    pub(super) fn new(limits: Limits) -> Self {
+        Self { limits, open: None, closed: Vec::new(), extent: Extent::default(), skipped: [0; Reason::ALL.len()] }
+    }
+
     pub(super) fn push(&mut self, target: usize, kind: StoreKind, entry: &Entry<'_>) {
         let bytes = if entry.decision == Decision::Read { entry.size } else { 0 };
+        let limits = self.limits;
         let fits = self.open.as_ref().is_some_and(|shard| {
-            shard.target == target && shard.len() < SHARD_ASSETS && (shard.bytes == 0 || shard.bytes + bytes <= SHARD_BYTES)
+            shard.target == target && shard.len() < limits.assets && (shard.bytes == 0 || shard.bytes + bytes <= limits.bytes)
         });
         if !fits {
             self.closed.extend(self.open.take());
@@ -59,7 +81,7 @@ impl Cutter {
     pub(super) fn push_gone(&mut self, gone: &[AssetNumber]) {
         self.extent.gone = gone.len() as u64;
         self.closed.extend(self.open.take());
-        self.closed.extend(gone.chunks(SHARD_ASSETS).map(|gone| Shard { assets: gone.len(), gone: gone.to_vec(), ..Shard::default() }));
+        self.closed.extend(gone.chunks(self.limits.assets).map(|gone| Shard { assets: gone.len(), gone: gone.to_vec(), ..Shard::default() }));
     }
 
     /// Takes the shards out that nothing is added to any more.
@@ -163,5 +185,17 @@ impl AssetFiles {
             self.made.extend(made.await.map_err(|_| ScanError::WorkerDied)??);
         }
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn shards_of_a_large_estate_are_larger_and_not_more() {
+        assert_eq!(Limits::of(3_000, 9 << 30), LEAST);
+        let of_petabytes = Limits::of(1_000_000_000, 9_000_000_000_000_000);
+        assert_eq!(of_petabytes, Limits { bytes: 90_000_000_000, assets: 10_000 });
     }
 }

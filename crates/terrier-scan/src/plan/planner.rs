@@ -14,7 +14,7 @@ use futures::StreamExt;
 use terrier_model::{Reason, StoreId, StoreKind};
 use terrier_stores::{Entry, StoreError};
 
-use super::cut::{Cutter, Sink};
+use super::cut::{Cutter, Limits, Sink};
 use super::entries::Entries;
 use super::file::PlanFolder;
 use super::spool::{Piece, Pieces};
@@ -88,7 +88,7 @@ impl Planner<'_> {
         gone.iter().for_each(|asset| digest.part(&asset.to_bytes()));
         let datasets = Arc::new(datasets);
         let mut sink = self.folder.map_or_else(Sink::keeping, Sink::into_files);
-        let mut cutter = Cutter::default();
+        let mut cutter = Cutter::new(Limits::of(listing.extent.assets, datasets.iter().map(Dataset::wanted_bytes).sum()));
         for (index, listed) in listed.into_iter().enumerate() {
             self.decide(index, listed, &datasets, &mut cutter, &mut sink).await?;
         }

@@ -8,7 +8,7 @@ use arrow_array::types::{Int64Type, TimestampMicrosecondType, UInt32Type};
 use arrow_array::{Array, ArrayRef, Int64Array, RecordBatch, StringArray};
 use bytes::Bytes;
 use parquet::arrow::ArrowWriter;
-use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
+use parquet::arrow::arrow_reader::{ParquetRecordBatchReader, ParquetRecordBatchReaderBuilder};
 use parquet::basic::{Compression, ZstdLevel};
 use parquet::file::properties::{EnabledStatistics, WriterProperties};
 use terrier_model::{AssetKey, AssetRef, DatasetId, Reason, StoreId, Version};
@@ -192,14 +192,12 @@ impl Columns<'_> {
     }
 }
 
-/// Reads a file, or one of its row groups.
-fn read_batches<'b>(file: &'b str, content: Bytes, group: Option<usize>) -> Result<Vec<Columns<'b>>, PlanFileError> {
-    let wrong = |error: parquet::errors::ParquetError| unreadable(file, error);
-    let mut builder = ParquetRecordBatchReaderBuilder::try_new(content).map_err(wrong)?;
-    if let Some(group) = group {
-        builder = builder.with_row_groups(vec![group]);
-    }
-    let reader = builder.build().map_err(wrong)?;
+fn read_file<'b>(file: &'b str, content: &Bytes) -> Result<Vec<Columns<'b>>, PlanFileError> {
+    let reader = ParquetRecordBatchReaderBuilder::try_new(content.clone()).and_then(|builder| builder.build());
+    read_batches(file, reader.map_err(|error| unreadable(file, error))?)
+}
+
+fn read_batches(file: &str, reader: ParquetRecordBatchReader) -> Result<Vec<Columns<'_>>, PlanFileError> {
     reader.map(|batch| batch.map(|batch| Columns { file, batch }).map_err(|error| unreadable(file, error))).collect()
 }
 
@@ -209,7 +207,7 @@ fn unsigned(number: i64) -> u64 {
 
 pub(super) fn read_datasets(content: &Bytes) -> Result<Vec<Dataset>, PlanFileError> {
     let mut datasets = Vec::new();
-    for columns in read_batches("datasets.parquet", content.clone(), None)? {
+    for columns in read_file("datasets.parquet", content)? {
         let (ids, patterns, up_to) = (columns.texts("dataset_id")?, columns.bytes("pattern")?, columns.texts("up_to")?);
         let (targets, members) = (columns.numbers("target")?, columns.numbers("members")?);
         let (bytes, samples) = (columns.numbers("bytes")?, columns.numbers("sample")?);
@@ -230,7 +228,7 @@ pub(super) fn read_datasets(content: &Bytes) -> Result<Vec<Dataset>, PlanFileErr
 
 pub(super) fn read_shards(content: &Bytes) -> Result<Vec<Shard>, PlanFileError> {
     let mut shards = Vec::new();
-    for columns in read_batches("shards.parquet", content.clone(), None)? {
+    for columns in read_file("shards.parquet", content)? {
         let (targets, assets, bytes) = (columns.numbers("target")?, columns.numbers("assets")?, columns.numbers("bytes")?);
         for row in 0..columns.batch.num_rows() {
             shards.push(Shard {
@@ -244,9 +242,15 @@ pub(super) fn read_shards(content: &Bytes) -> Result<Vec<Shard>, PlanFileError> 
     Ok(shards)
 }
 
-pub(super) fn read_assets(file: &str, content: Bytes, group: usize, store: &StoreId, shard: &mut Shard) -> Result<(), PlanFileError> {
+/// Reads the assets of a shard from its row group.
+pub(super) fn read_assets(
+    file: &str,
+    reader: ParquetRecordBatchReader,
+    store: &StoreId,
+    shard: &mut Shard,
+) -> Result<(), PlanFileError> {
     let mut entries = Entries::default();
-    for columns in read_batches(file, content, Some(group))? {
+    for columns in read_batches(file, reader)? {
         let (keys, decisions, sizes) = (columns.bytes("key")?, columns.texts("decision")?, columns.numbers("size")?);
         let (versions, classes, owners) = (columns.texts("version")?, columns.texts("storage_class")?, columns.texts("owner")?);
         let modified = columns.column("modified")?.as_primitive_opt::<TimestampMicrosecondType>();

@@ -10,6 +10,7 @@
 //! is complete.
 
 mod columns;
+mod groups;
 
 use std::sync::Arc;
 
@@ -23,6 +24,7 @@ use terrier_model::{Reason, Timestamp};
 
 pub(super) use self::columns::encode_assets;
 use self::columns::{dataset_batch, one_group, read_assets, read_datasets, read_shards, shard_batch};
+use self::groups::Groups;
 use super::{Extent, Plan, ScanTarget, Shard};
 use crate::previous::Previous;
 use crate::run::{RunLabel, new_run_id, now};
@@ -201,10 +203,12 @@ impl PlanFolder {
                 continue;
             }
             let name = asset_file(file);
-            let content = self.get(&name).await?;
-            for number in wanted {
+            let groups: Vec<usize> = wanted.iter().map(|shard| shard - first).collect();
+            let fetched = Groups::fetch(self.store.as_ref(), &self.path(&name), &name, &groups).await?;
+            for (number, group) in wanted.into_iter().zip(groups) {
                 let store = &targets.get(shards[number].target).ok_or_else(|| unreadable("shards.parquet", "a target is missing"))?.store;
-                read_assets(&name, content.clone(), number - first, store.id(), &mut shards[number])?;
+                let reader = fetched.reader(group).map_err(|error| unreadable(&name, error))?;
+                read_assets(&name, reader, store.id(), &mut shards[number])?;
             }
         }
         let skipped = header.skipped.iter().filter_map(|(name, count)| Some((Reason::parse(name)?, *count))).collect();
