@@ -123,8 +123,8 @@ pub(crate) struct SelectionArgs {
     #[arg(long, value_name = "AGE|DATE", help_heading = "What to read")]
     pub(crate) newer_than: Option<Age>,
 
-    /// Take what there is from an S3 Inventory in the place of listing the bucket: the address of its manifest.json
-    #[arg(long, value_name = "URL", help_heading = "What to read")]
+    /// Take what there is from an S3 Inventory in the place of listing the bucket: the address of its manifest.json, or the path of a copy
+    #[arg(long, value_name = "URL|PATH", help_heading = "What to read")]
     pub(crate) inventory: Vec<String>,
 
     /// Read again what has not changed since the last scan into the same --out
