@@ -120,6 +120,9 @@ fn is_promising(text: &[u8], place: usize) -> bool {
     }
     let is_at_end = matches!(byte(end), b' ' | b'\r' | b'\n')
         || matches!(byte(end), b',' | b'.') && matches!(byte(end + 1), b' ' | b'\r' | b'\n' | b'.');
+    if is_quantity(text, end) {
+        return false;
+    }
     match place.checked_sub(1).map_or(b'\n', byte) {
         b'-' => is_at_end && is_country_before(text, place),
         b',' => is_word_behind(text, end) || is_at_end && is_word_before(text, place),
@@ -127,6 +130,39 @@ fn is_promising(text: &[u8], place: usize) -> bool {
         b'\n' | b'\r' | b'\t' | b'"' | b'\'' | b'>' | b'(' | b'|' | b';' | b'=' | b':' => is_word_behind(text, end),
         _ => false,
     }
+}
+
+/// Words in small letters that say of what there are so many.
+const UNITS: [&[u8]; 24] = [
+    b"bytes",
+    b"cent",
+    b"days",
+    b"degrees",
+    b"dollars",
+    b"euros",
+    b"hours",
+    b"km",
+    b"metres",
+    b"miles",
+    b"millones",
+    b"million",
+    b"millions",
+    b"minutes",
+    b"months",
+    b"per",
+    b"percent",
+    b"pounds",
+    b"procent",
+    b"prozent",
+    b"seconds",
+    b"times",
+    b"weeks",
+    b"years",
+];
+
+/// Tells whether a number that ends at a place counts something: `88 percent`.
+fn is_quantity(text: &[u8], end: usize) -> bool {
+    text.get(end) == Some(&b' ') && UNITS.contains(&&text[end + 1..small_word(text, end + 1)])
 }
 
 fn is_word_behind(text: &[u8], end: usize) -> bool {
@@ -233,6 +269,8 @@ mod tests {
         assert_eq!(first("Calle Mayor s/n y calle 5"), Some(12));
         assert_eq!(first("D-10115 Berlin"), Some(2));
         assert_eq!(first("took 12 ms"), None);
+        assert_eq!(first("last house new follow well 88 percent."), None);
+        assert_eq!(first("calle mayor 5 perro"), Some(12));
         assert_eq!(first("{\"a\":12,\"b\":[1,2,3]}"), None);
         assert_eq!(first("12:30:45.123456789"), None);
     }

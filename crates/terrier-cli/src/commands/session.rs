@@ -14,8 +14,8 @@ use terrier_findings::Results;
 use terrier_model::RunId;
 use terrier_rules::RulePack;
 use terrier_scan::{
-    Baseline, Budget, Cancel, Filter, Identity, Plan, PlanFolder, Previous, Progress, RequestMeter, RunLabel, SameWork, Sampling, Scanner, Selection,
-    USUAL_CONFIDENCE,
+    Baseline, Budget, Cancel, Filter, Identity, Plan, PlanFolder, Previous, Progress, RequestMeter, RunLabel, SameWork, Sampling, Scanner,
+    Selection, USUAL_CONFIDENCE,
 };
 use terrier_stores::{ResultsLocation, find_results};
 

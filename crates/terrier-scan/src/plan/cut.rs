@@ -81,7 +81,11 @@ impl Cutter {
     pub(super) fn push_gone(&mut self, gone: &[AssetNumber]) {
         self.extent.gone = gone.len() as u64;
         self.closed.extend(self.open.take());
-        self.closed.extend(gone.chunks(self.limits.assets).map(|gone| Shard { assets: gone.len(), gone: gone.to_vec(), ..Shard::default() }));
+        self.closed.extend(gone.chunks(self.limits.assets).map(|gone| Shard {
+            assets: gone.len(),
+            gone: gone.to_vec(),
+            ..Shard::default()
+        }));
     }
 
     /// Takes the shards out that nothing is added to any more.

@@ -265,7 +265,8 @@ impl Counting {
         let mut entries = entries.lend();
         while let Some(entry) = entries.next() {
             let number = numbering.as_ref().map(|numbering| numbering.of(entry.key));
-            let is_known = previous.as_ref().zip(number).is_some_and(|(previous, number)| previous.meet(number, &entry.to_planned(store).asset));
+            let is_known =
+                previous.as_ref().zip(number).is_some_and(|(previous, number)| previous.meet(number, &entry.to_planned(store).asset));
             let group = census.group_of(entry.key, entry.size);
             if entry.decision != Decision::Read {
                 continue;

@@ -243,12 +243,7 @@ pub(super) fn read_shards(content: &Bytes) -> Result<Vec<Shard>, PlanFileError> 
 }
 
 /// Reads the assets of a shard from its row group.
-pub(super) fn read_assets(
-    file: &str,
-    reader: ParquetRecordBatchReader,
-    store: &StoreId,
-    shard: &mut Shard,
-) -> Result<(), PlanFileError> {
+pub(super) fn read_assets(file: &str, reader: ParquetRecordBatchReader, store: &StoreId, shard: &mut Shard) -> Result<(), PlanFileError> {
     let mut entries = Entries::default();
     for columns in read_batches(file, reader)? {
         let (keys, decisions, sizes) = (columns.bytes("key")?, columns.texts("decision")?, columns.numbers("size")?);
