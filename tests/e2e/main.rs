@@ -12,6 +12,7 @@ mod explain;
 mod harness;
 mod incremental;
 mod inventory;
+mod job;
 mod petabytes;
 mod plan;
 mod resume;
