@@ -13,6 +13,7 @@ mod harness;
 mod incremental;
 mod inventory;
 mod job;
+mod package;
 mod petabytes;
 mod plan;
 mod resume;
