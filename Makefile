@@ -8,7 +8,7 @@ export TERRIER_TEST_VENV
 target_dir = $(shell $(CARGO) metadata --no-deps --format-version 1 | sed -n 's/.*"target_directory":"\([^"]*\)".*/\1/p')
 
 .DEFAULT_GOAL := help
-.PHONY: help tools release demo bench bench-engine instructions throughput peers accuracy test-deps test test-hyperscan lint fmt clippy deny rules soak clean
+.PHONY: help tools release demo bench bench-engine instructions throughput peers accuracy test-deps test test-hyperscan lint fmt clippy deny rules soak package clean
 
 help: ## List what there is to run
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -97,6 +97,11 @@ soak: release test-deps ## Prove the big promises: 4 GiB, 200,000 objects, twent
 
 throughput: release test-deps ## Measure whole scans beside the engine alone; THROUGHPUT="--gib 2 --only text" and the like are passed on
 	"$(TERRIER_TEST_VENV)/bin/python" scripts/throughput.py --bin "$(target_dir)/release" $(THROUGHPUT)
+
+# Statically linked with musl, so that it runs on any Linux. TARGET=aarch64-unknown-linux-musl where a compiler for that is installed.
+package: ## Build what is handed out, into target/package: a static binary, a .deb, an SBOM, checksums
+	@scripts/ensure-tools.sh cc make git cargo python3
+	@CARGO="$(CARGO)" scripts/package/package.sh "$(target_dir)/package"
 
 clean: ## Remove what was built and what the demo wrote
 	$(CARGO) clean

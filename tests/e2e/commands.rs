@@ -108,12 +108,16 @@ fn own_rules_join_the_built_in_ones() {
 #[test]
 fn every_command_explains_itself() {
     let bench = Bench::new();
-    for command in ["scan", "plan", "verify", "show", "explain", "query", "report", "doctor", "rules", "bench", "eval", "completions"] {
+    for command in
+        ["scan", "run", "config", "plan", "verify", "show", "explain", "query", "report", "doctor", "rules", "bench", "eval", "completions"]
+    {
         let help = bench.run([command, "--help"]).expect(0).stdout;
         assert!(help.len() > 100, "{command}: {help}");
     }
     expect![[r#"
         Scan folders and buckets, and write what was found as Parquet
+        Run a scan that a file describes, unattended: the job of a scheduler
+        Check the files of terrier run, and print what may stand in them
         Write down what a scan would read, in shards that any number of processes run
         Check a finished run: every shard committed once, every file as it was committed
         Show what a scan found: the summary, one asset, one class, or the worst assets

@@ -12,6 +12,8 @@ mod explain;
 mod harness;
 mod incremental;
 mod inventory;
+mod job;
+mod package;
 mod petabytes;
 mod plan;
 mod resume;

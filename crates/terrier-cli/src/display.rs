@@ -5,9 +5,12 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressStyle};
+use serde_json::json;
 use terrier_scan::{Progress, Snapshot};
 use tokio::task::JoinHandle;
+use tracing::Level;
 
+use crate::log;
 use crate::units::{human_bytes, human_count, human_seconds};
 
 const REDRAW: Duration = Duration::from_millis(200);
@@ -25,7 +28,7 @@ impl Display {
         if quiet {
             return None;
         }
-        if std::io::stderr().is_terminal() {
+        if std::io::stderr().is_terminal() && !log::is_json() {
             let bar = ProgressBar::new(1).with_style(style());
             let task = tokio::spawn(draw(progress, bar.clone()));
             Some(Self { task, bar: Some(bar) })
@@ -66,15 +69,13 @@ async fn print_lines(progress: Arc<Progress>) {
     let mut rate = Rate::start();
     loop {
         // Looked at often, so that the rate counts from the first byte, and printed seldom.
-        let mut text = String::new();
+        let (mut text, mut now) = (String::new(), Snapshot::default());
         for _ in 0..PLAIN_LINE_EVERY.as_millis() / REDRAW.as_millis() {
             tokio::time::sleep(REDRAW).await;
-            text = line(&progress.snapshot(), &mut rate);
+            now = progress.snapshot();
+            text = line(&now, &mut rate);
         }
-        #[expect(clippy::print_stderr, reason = "this is the display")]
-        {
-            eprintln!("{text}");
-        }
+        log::tell(Level::INFO, "progress", &text, fields(&now));
     }
 }
 
@@ -96,6 +97,15 @@ fn line(now: &Snapshot, rate: &mut Rate) -> String {
         human_count(now.low),
         human_count(now.failures),
     )
+}
+
+/// What a program reads in the place of the line.
+fn fields(now: &Snapshot) -> serde_json::Value {
+    json!({
+        "listed_assets": now.listed_assets, "planned_assets": now.planned_assets, "planned_bytes": now.planned_bytes,
+        "done_assets": now.done_assets, "done_bytes": now.done_bytes, "resumed_bytes": now.resumed_bytes,
+        "high": now.high, "medium": now.medium, "low": now.low, "failures": now.failures,
+    })
 }
 
 /// Bytes per second since reading was first seen, and the time that the rest takes at that rate.
@@ -122,7 +132,7 @@ impl Rate {
 }
 
 /// Memory of this process, where the system tells.
-fn resident_bytes() -> Option<u64> {
+pub(crate) fn resident_bytes() -> Option<u64> {
     const PAGE: u64 = 4096;
     let statm = std::fs::read_to_string("/proc/self/statm").ok()?;
     Some(statm.split(' ').nth(1)?.parse::<u64>().ok()? * PAGE)

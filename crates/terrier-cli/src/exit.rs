@@ -2,8 +2,10 @@
 
 use std::process::ExitCode;
 
+use clap::ValueEnum;
+
 /// What an exit code means. Where two hold, the earlier one in [`Exit::of_scan`] wins.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Exit {
     /// Done.
     Done,
@@ -24,6 +26,17 @@ impl Exit {
             (true, _) => Self::Found,
             (false, false) => Self::Incomplete,
             (false, true) => Self::Done,
+        }
+    }
+
+    /// Names it as programs read it.
+    pub(crate) fn as_str(self) -> &'static str {
+        match self {
+            Self::Done => "done",
+            Self::Found => "found",
+            Self::Failed => "failed",
+            Self::Incomplete => "incomplete",
+            Self::Interrupted => "interrupted",
         }
     }
 

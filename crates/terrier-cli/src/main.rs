@@ -2,35 +2,39 @@
 
 mod args;
 mod commands;
+mod config;
 mod display;
 mod exit;
 mod fail_on;
 mod key;
+mod log;
+mod metrics;
+mod notify;
 mod resources;
 mod summary;
 mod targets;
 mod units;
 
-use std::io::Write;
 use std::process::ExitCode;
 
-use clap::Parser;
+use clap::{CommandFactory, FromArgMatches};
+use serde_json::{Value, json};
 use terrier_classify::{Backend, Classifier};
 use terrier_rules::RulePack;
-use tracing_subscriber::filter::LevelFilter;
-use tracing_subscriber::prelude::*;
+use tracing::Level;
 
-use crate::args::{Cli, Command, LogLevel};
+use crate::args::{Cli, Command};
 use crate::exit::Exit;
 
 fn main() -> ExitCode {
     install_panic_hook();
-    let cli = Cli::parse();
+    let typed = Cli::command().get_matches();
+    let cli = Cli::from_arg_matches(&typed).unwrap_or_else(|error| error.exit());
     if matches!(cli.command, Command::Worker) {
         return terrier_extract::serve_worker();
     }
-    start_log(cli.log);
-    match commands::run(cli.command) {
+    log::set_format(cli.log.log_format);
+    match commands::run(cli.command, cli.log, &typed) {
         Ok(exit) => exit.into(),
         Err(error) if is_broken_pipe(&error) => Exit::Done.into(),
         Err(error) => {
@@ -44,32 +48,22 @@ fn main() -> ExitCode {
 fn install_panic_hook() {
     std::panic::set_hook(Box::new(|panic| {
         let place = panic.location().map_or_else(String::new, |at| format!(" at {}:{}", at.file(), at.line()));
-        let _ = writeln!(
-            std::io::stderr(),
-            "terrier: internal error{place}; please report this place, with the version and the format of the file"
-        );
+        let told = format!("terrier: internal error{place}; please report this place, with the version and the format of the file");
+        log::tell(Level::ERROR, "panic", &told, Value::Null);
     }));
-}
-
-/// Only our own crates log: the libraries' debug output quotes keys and headers.
-fn start_log(level: LogLevel) {
-    let level = match level {
-        LogLevel::Error => LevelFilter::ERROR,
-        LogLevel::Warn => LevelFilter::WARN,
-        LogLevel::Info => LevelFilter::INFO,
-        LogLevel::Debug => LevelFilter::DEBUG,
-        LogLevel::Trace => LevelFilter::TRACE,
-    };
-    let ours = tracing_subscriber::filter::filter_fn(|metadata| metadata.target().starts_with("terrier"));
-    let lines = tracing_subscriber::fmt::layer().with_writer(std::io::stderr).with_target(false);
-    tracing_subscriber::registry().with(lines.with_filter(ours).with_filter(level)).init();
 }
 
 /// Prints an error with its causes. What the user named may hold a value, so it is masked like any other name.
 fn complain(error: &anyhow::Error) {
-    let text = format!("{error:#}");
-    let masked = Classifier::compile_for(&RulePack::embedded(), Backend::Rust).ok().map(|classifier| classifier.mask(&text));
-    let _ = writeln!(std::io::stderr(), "error: {}", masked.unwrap_or(text));
+    let text = masked(&format!("{error:#}"));
+    let told = if log::is_json() { text } else { format!("error: {text}") };
+    log::tell(Level::ERROR, "failed", &told, json!({ "exit_code": Exit::Failed.code() }));
+}
+
+/// Masks the values in a text that names things.
+pub(crate) fn masked(text: &str) -> String {
+    let classifier = Classifier::compile_for(&RulePack::embedded(), Backend::Rust);
+    classifier.map_or_else(|_| text.to_owned(), |classifier| classifier.mask(text))
 }
 
 fn is_broken_pipe(error: &anyhow::Error) -> bool {

@@ -1,8 +1,10 @@
 //! Counters that a running scan keeps and a display reads. Nothing here decides anything.
 
+use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+use std::sync::{Mutex, PoisonError};
 
-use terrier_model::{AssetFindings, Coverage, ReasonKind, Tier};
+use terrier_model::{AssetFindings, Coverage, Method, Reason, ReasonKind, Tier};
 
 use crate::plan::Extent;
 
@@ -20,6 +22,7 @@ pub struct Progress {
     low: AtomicU64,
     failures: AtomicU64,
     content_bytes: AtomicU64,
+    covered: Mutex<BTreeMap<(Method, Option<Reason>), u64>>,
 }
 
 /// The counters at one moment.
@@ -67,6 +70,12 @@ impl Progress {
         }
     }
 
+    /// Counts the assets dealt with in this process, by how they were covered and why not.
+    pub fn covered(&self) -> Vec<(Method, Option<Reason>, u64)> {
+        let covered = self.covered.lock().unwrap_or_else(PoisonError::into_inner);
+        covered.iter().map(|((method, reason), assets)| (*method, *reason, *assets)).collect()
+    }
+
     pub(crate) fn listed(&self, extent: Extent) {
         self.listed_assets.store(extent.assets, Relaxed);
         self.planned_assets.store(extent.readable, Relaxed);
@@ -86,6 +95,9 @@ impl Progress {
 
     pub(crate) fn finished_asset(&self, coverage: &Coverage) {
         self.done_assets.fetch_add(1, Relaxed);
+        let mut covered = self.covered.lock().unwrap_or_else(PoisonError::into_inner);
+        *covered.entry((coverage.method, coverage.reason)).or_default() += 1;
+        drop(covered);
         if coverage.reason.is_some_and(|reason| reason.kind() == ReasonKind::Failure) {
             self.failures.fetch_add(1, Relaxed);
         }

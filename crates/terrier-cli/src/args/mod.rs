@@ -1,5 +1,6 @@
 //! What can be typed. What it means is resolved by each command.
 
+mod job;
 mod scan;
 
 use std::ffi::OsString;
@@ -9,6 +10,8 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use terrier_classify::Backend;
 
+use self::job::RUN_EXPLAINED;
+pub(crate) use self::job::{ConfigCommand, LogArgs, LogFormat, LogLevel, MetricsArgs, NotifyArgs, RunArgs, Secret};
 use self::scan::{PLAN_EXPLAINED, SCAN_EXPLAINED, engine_parser};
 pub(crate) use self::scan::{PlanArgs, SamplingArgs, ScanArgs, SelectionArgs, VerifyArgs};
 use crate::units::{Price, Size, StoredSize};
@@ -23,18 +26,8 @@ pub(crate) struct Cli {
     #[command(subcommand)]
     pub(crate) command: Command,
 
-    /// How much to log to stderr: error, warn, info, debug, trace. Logs never hold content
-    #[arg(long, global = true, value_name = "LEVEL", env = "TERRIER_LOG", default_value = "warn", hide_default_value = true)]
-    pub(crate) log: LogLevel,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(crate) enum LogLevel {
-    Error,
-    Warn,
-    Info,
-    Debug,
-    Trace,
+    #[command(flatten)]
+    pub(crate) log: LogArgs,
 }
 
 /// Returns the version and the engines that are built in; the first is used unless another one is asked for.
@@ -121,6 +114,12 @@ pub(crate) enum Command {
     /// Scan folders and buckets, and write what was found as Parquet
     #[command(after_help = EXIT_CODES, after_long_help = format!("{SCAN_EXPLAINED}\n\n{EXIT_CODES}"))]
     Scan(Box<ScanArgs>),
+    /// Run a scan that a file describes, unattended: the job of a scheduler
+    #[command(after_help = EXIT_CODES, after_long_help = format!("{RUN_EXPLAINED}\n\n{EXIT_CODES}"))]
+    Run(RunArgs),
+    /// Check the files of terrier run, and print what may stand in them
+    #[command(subcommand)]
+    Config(ConfigCommand),
     /// Write down what a scan would read, in shards that any number of processes run
     #[command(after_long_help = PLAN_EXPLAINED)]
     Plan(Box<PlanArgs>),

@@ -8,7 +8,7 @@ use clap::Args;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use terrier_classify::Backend;
 
-use super::{FindingsArgs, RulesArgs, S3Args, SummaryFormat};
+use super::{FindingsArgs, MetricsArgs, NotifyArgs, RulesArgs, S3Args, SummaryFormat};
 use crate::units::{Age, PartOf, Price, Share, Size};
 
 pub(super) const SCAN_EXPLAINED: &str = "\
@@ -101,6 +101,12 @@ pub(crate) struct ScanArgs {
     pub(crate) quiet: bool,
 
     #[command(flatten)]
+    pub(crate) metrics: MetricsArgs,
+
+    #[command(flatten)]
+    pub(crate) notify: NotifyArgs,
+
+    #[command(flatten)]
     pub(crate) rules: RulesArgs,
 }
 
@@ -131,18 +137,23 @@ pub(crate) struct SelectionArgs {
     #[arg(long, help_heading = "What to read")]
     pub(crate) full: bool,
 
+    /// Fail, instead of reading everything, where there is no finished scan of the same into the same --out to stand on
+    #[arg(long, conflicts_with = "full", help_heading = "What to read")]
+    pub(crate) since_last: bool,
+
     #[command(flatten)]
     pub(crate) sampling: SamplingArgs,
 }
 
 /// The arguments of [`SelectionArgs`], which a plan has settled.
-const SELECTION: [&str; 10] = [
+const SELECTION: [&str; 11] = [
     "inventory",
     "include",
     "exclude",
     "max_object_size",
     "newer_than",
     "full",
+    "since_last",
     "max_prevalence",
     "confidence",
     "budget_bytes",

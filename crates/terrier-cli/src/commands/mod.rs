@@ -2,14 +2,17 @@
 
 mod asset;
 mod bench;
+mod config;
 mod doctor;
 mod eval;
 mod explain;
 mod manual;
+mod observers;
 mod plan;
 mod query;
 mod report;
 mod rules;
+mod run;
 mod scan;
 mod session;
 mod show;
@@ -19,15 +22,21 @@ use std::future::Future;
 use std::path::Path;
 
 use anyhow::{Context, bail};
+use clap::ArgMatches;
 use terrier_query::FindingsDb;
 use terrier_stores::find_results;
 
-use crate::args::{Command, FindingsArgs};
+use crate::args::{Command, FindingsArgs, LogArgs};
 use crate::exit::Exit;
+use crate::log;
 use crate::targets::connect_options;
 
 /// Runs a command to its end.
-pub(crate) fn run(command: Command) -> anyhow::Result<Exit> {
+pub(crate) fn run(command: Command, log: LogArgs, typed: &ArgMatches) -> anyhow::Result<Exit> {
+    if let Command::Run(args) = command {
+        return block_on(run::run(args, log, typed));
+    }
+    log::start(log);
     match command {
         Command::Scan(args) => block_on(scan::run(*args)),
         Command::Plan(args) => block_on(plan::run(*args)),
@@ -42,12 +51,17 @@ pub(crate) fn run(command: Command) -> anyhow::Result<Exit> {
         Command::Eval(args) => eval::run(args),
         Command::Completions { shell } => manual::completions(shell),
         Command::Man => manual::man(),
-        Command::Worker => unreachable!("the worker is started before any command"),
+        Command::Config(command) => config::run(&command),
+        Command::Run(_) | Command::Worker => unreachable!("started before any other command"),
     }
 }
 
 fn block_on(future: impl Future<Output = anyhow::Result<Exit>>) -> anyhow::Result<Exit> {
-    tokio::runtime::Builder::new_multi_thread().enable_all().build().context("cannot start the runtime")?.block_on(future)
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().context("cannot start the runtime")?;
+    let ended = runtime.block_on(future);
+    // A plain drop waits for threads that wait for a store: a scan that ran out of time has some.
+    runtime.shutdown_background();
+    ended
 }
 
 /// Opens the findings that a command asks.

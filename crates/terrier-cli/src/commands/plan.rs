@@ -1,5 +1,4 @@
 use std::fs::{self, Permissions};
-use std::io::Write;
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::sync::Arc;
@@ -14,6 +13,7 @@ use super::session::{Opening, Session};
 use crate::args::{PlanArgs, SummaryFormat};
 use crate::display::Display;
 use crate::exit::Exit;
+use crate::log;
 use crate::summary::{self, Fleet};
 use crate::targets;
 
@@ -62,7 +62,7 @@ pub(crate) async fn run(args: PlanArgs) -> anyhow::Result<Exit> {
             // What a person named may hold a value, also here.
             let mask = |text: &str| render_path(&session.scanner.classifier, text.as_bytes());
             let (plan, findings) = (mask(out), mask(&args.findings));
-            writeln!(std::io::stderr(), "run the plan with: terrier scan --plan {plan} --shard 0/1 --out {findings}")?;
+            log::notice("planned", &format!("run the plan with: terrier scan --plan {plan} --shard 0/1 --out {findings}"));
         }
         SummaryFormat::Json => print(&summary::plan_json(&plan, &estimate, fleet))?,
     }

@@ -1,19 +1,22 @@
-use std::io::Write;
 use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context, bail};
+use serde_json::{Value, json};
 use terrier_findings::Results;
 use terrier_model::{Fact, RunId, RunRow, StoreRow};
 use terrier_scan::{Estimate, Part, Plan, PlanFolder, PlanHeader, ScanError, render_path};
 use terrier_stores::{Preflight, find_results, open_results};
+use tracing::Level;
 
+use super::observers::{Ended, Observers};
 use super::session::{Opening, Session};
 use super::{open_findings_at, print};
 use crate::args::{ScanArgs, SummaryFormat};
 use crate::display::Display;
 use crate::exit::Exit;
 use crate::fail_on::FailOn;
+use crate::log;
 use crate::summary;
 use crate::targets::{self, Connected};
 use crate::units;
@@ -21,13 +24,19 @@ use crate::units;
 /// How long a scan waits for a store to say who we are.
 const PREFLIGHT_LIMIT: Duration = Duration::from_secs(10);
 
-/// Scans the targets, or a part of a plan, and prints what was found.
-pub(crate) async fn run(mut args: ScanArgs) -> anyhow::Result<Exit> {
+/// Scans the targets, or a part of a plan, prints what was found, and tells those who want to know how it ended.
+pub(crate) async fn run(args: ScanArgs) -> anyhow::Result<Exit> {
+    let observers = Observers::start(&args).await?;
+    let ended = scan(args, &observers).await;
+    observers.finish(ended).await
+}
+
+async fn scan(mut args: ScanArgs, observers: &Observers) -> anyhow::Result<Ended> {
     let written = match &args.plan {
         None => None,
         Some(place) => match WrittenPlan::open(place, &args).await? {
             Some(written) => Some(written),
-            None => return Ok(Exit::Done),
+            None => return Ok(Ended::plainly(Exit::Done)),
         },
     };
     if let Some(written) = &written {
@@ -47,18 +56,26 @@ pub(crate) async fn run(mut args: ScanArgs) -> anyhow::Result<Exit> {
         quiet: args.quiet,
     })
     .await?;
+    observers.watch(&session);
     let fail_on = FailOn::parse(&args.fail_on, &session.pack)?;
     let scan = Scan { args, session };
-    let outcome = match &written {
-        Some(written) => scan.run_part(written).await,
-        None => scan.run_all().await,
+    let to_its_end = async {
+        let outcome = match &written {
+            Some(written) => scan.run_part(written).await?,
+            None => scan.run_all().await?,
+        };
+        match outcome {
+            Outcome::Finished(row) => scan.summarise(&row, &fail_on).await,
+            Outcome::Estimated => Ok(Ended::plainly(Exit::Done)),
+            Outcome::PartDone => Ok(Ended::plainly(scan.say_part_done())),
+        }
     };
-    match outcome {
-        Ok(Outcome::Finished(row)) => scan.summarise(&row, &fail_on).await,
-        Ok(Outcome::Estimated) => Ok(Exit::Done),
-        Ok(Outcome::PartDone) => scan.say_part_done(),
-        Err(error) => scan.explain(error),
-    }
+    // What waits for a store that does not answer is left behind: everything that counts is committed or will be read again.
+    let ended = tokio::select! {
+        ended = to_its_end => ended,
+        () = scan.session.overdue() => Err(ScanError::Interrupted.into()),
+    };
+    ended.or_else(|error| scan.explain(error))
 }
 
 enum Outcome {
@@ -86,7 +103,7 @@ impl WrittenPlan {
             && let Some(run) = folder.completed_run().await?
         {
             if !args.quiet {
-                writeln!(std::io::stderr(), "nothing is left to do: run {run} of this plan is complete")?;
+                log::notice("nothing_to_do", &format!("nothing is left to do: run {run} of this plan is complete"));
             }
             return Ok(None);
         }
@@ -165,41 +182,43 @@ impl Scan {
         })
     }
 
-    async fn summarise(&self, row: &RunRow, fail_on: &FailOn) -> anyhow::Result<Exit> {
+    async fn summarise(&self, row: &RunRow, fail_on: &FailOn) -> anyhow::Result<Ended> {
         let options = targets::connect_options(&self.args.s3, None, None);
         let findings = open_findings_at(&self.args.out, &options).await?;
         let found = findings.summary(Some(&row.run_id)).await?;
         if found.assets == 0 {
-            writeln!(std::io::stderr(), "nothing was scanned: no target holds an object; check prefix and folder for slips")?;
+            let told = "nothing was scanned: no target holds an object; check prefix and folder for slips";
+            log::tell(Level::WARN, "nothing_scanned", told, Value::Null);
         }
         if self.args.format == SummaryFormat::Json {
             print(&summary::json(&found, &self.args.out)?)?;
         } else if !self.args.quiet {
             print(&summary::table(&found, &self.session.pack, &self.args.out, summary::CLASSES_AT_A_GLANCE))?;
         }
-        Ok(Exit::of_scan(fail_on.is_met(&found), row.complete))
+        Ok(Ended { exit: Exit::of_scan(fail_on.is_met(&found), row.complete), found: Some(found) })
     }
 
-    fn say_part_done(&self) -> anyhow::Result<Exit> {
+    fn say_part_done(&self) -> Exit {
         if !self.args.quiet {
-            writeln!(std::io::stderr(), "this part is done; the run is complete when the others are")?;
+            log::notice("part_done", "this part is done; the run is complete when the others are");
         }
-        Ok(Exit::Done)
+        Exit::Done
     }
 
-    fn explain(&self, error: anyhow::Error) -> anyhow::Result<Exit> {
+    fn explain(&self, error: anyhow::Error) -> anyhow::Result<Ended> {
         if matches!(error.downcast_ref(), Some(ScanError::Interrupted)) {
             let scanner = &self.session.scanner;
             let done = scanner.progress.snapshot();
             let mask = |text: &str| render_path(&scanner.classifier, text.as_bytes());
-            writeln!(
-                std::io::stderr(),
+            let told = format!(
                 "interrupted after {} of {} objects; what is finished is kept in {}: run the same command again to continue",
                 units::human_count(done.done_assets),
                 units::human_count(done.listed_assets),
                 mask(&self.args.out),
-            )?;
-            return Ok(Exit::Interrupted);
+            );
+            let fields = json!({ "done_assets": done.done_assets, "listed_assets": done.listed_assets });
+            log::tell(Level::WARN, "interrupted", &told, fields);
+            return Ok(Ended::plainly(Exit::Interrupted));
         }
         Err(error)
     }

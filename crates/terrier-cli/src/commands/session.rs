@@ -1,12 +1,12 @@
 //! What scanning and planning have in common: compiled rules, connected stores, and the scan before.
 
 use std::ffi::OsString;
-use std::io::Write;
 use std::num::NonZeroUsize;
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 
-use anyhow::Context;
+use anyhow::{Context, bail};
 use futures::FutureExt;
 use terrier_classify::{Backend, Classifier, LabelPolicy};
 use terrier_extract::{Extractor, Limits, Ocr, WorkerCommand};
@@ -18,12 +18,13 @@ use terrier_scan::{
     Selection, USUAL_CONFIDENCE,
 };
 use terrier_stores::{ResultsLocation, find_results};
+use tokio::sync::Notify;
 
 use crate::args::{RulesArgs, S3Args, SamplingArgs, SelectionArgs};
 use crate::exit::Exit;
 use crate::targets::{self, Connected};
 use crate::units::Size;
-use crate::{key, resources};
+use crate::{key, log, resources};
 
 /// What recognises text in pictures.
 const TESSERACT: &str = "tesseract";
@@ -58,7 +59,12 @@ pub(super) struct Session {
     s3: S3Args,
     findings: String,
     quiet: bool,
+    overdue: Arc<Notify>,
 }
+
+/// How long a scan that was asked to stop may take over it: pods and spot instances have 30 seconds or more until they are killed, and
+/// the end has to be told too.
+const GRACE: Duration = Duration::from_secs(10);
 
 impl Session {
     /// Loads the rules and connects to the targets.
@@ -74,6 +80,7 @@ impl Session {
         let mut counters: Vec<_> = connected.iter().map(|target| (target.scan.store.kind(), Arc::clone(&target.usage))).collect();
         counters.extend(targets::use_inventories(&mut connected, &parsed, inventories, s3).await?);
         let recognition = ocr.as_ref().map(Ocr::description);
+        let (cancel, overdue) = cancel_on_signal();
         let extractor = Extractor::new(Limits::default(), Some(worker_command()?));
         Ok(Self {
             meter: RequestMeter::new(counters),
@@ -86,7 +93,7 @@ impl Session {
                 identity: Arc::new(identity),
                 resources: resources::resolve(threads, memory)?,
                 progress: Arc::new(Progress::default()),
-                cancel: cancel_on_signal(),
+                cancel,
             },
             pack,
             recognition,
@@ -95,6 +102,7 @@ impl Session {
             s3: s3.clone(),
             findings: findings.to_owned(),
             quiet,
+            overdue,
         })
     }
 
@@ -106,7 +114,7 @@ impl Session {
             args.max_object_size.map(|size| size.0),
             args.newer_than.map(|age| age.0.as_microsecond()),
         )?;
-        let previous = if args.full { None } else { self.previous().await? };
+        let previous = if args.full { None } else { self.previous(args.since_last).await? };
         let selection = Selection { filter, sampling: sampling(&args.sampling), previous };
         let Scanner { identity, progress, cancel, .. } = &self.scanner;
         let targets = self.connected.iter().map(|target| target.scan.clone()).collect();
@@ -114,6 +122,11 @@ impl Session {
             Some(folder) => Plan::make_in(folder, targets, selection, identity, progress, cancel).await?,
             None => Plan::make(targets, selection, identity, progress, cancel).await?,
         })
+    }
+
+    /// Waits until the scan was asked to stop and has had its time for that.
+    pub(super) async fn overdue(&self) {
+        self.overdue.notified().await;
     }
 
     pub(super) fn typed_targets(&self) -> &[String] {
@@ -145,17 +158,27 @@ impl Session {
         Ok(Some(Results::new(store, prefix)))
     }
 
-    /// Looks for a finished run of the same targets to stand on.
-    async fn previous(&self) -> anyhow::Result<Option<Previous>> {
-        let Some(results) = self.earlier_findings().await? else { return Ok(None) };
+    /// Looks for a finished run of the same targets to stand on; `demanded` where none is an error.
+    async fn previous(&self, demanded: bool) -> anyhow::Result<Option<Previous>> {
         let findings = &self.findings;
+        let none = || match demanded {
+            true => bail!("there is no finished run of these targets in {findings} to stand on; run once without --since-last"),
+            false => Ok(None),
+        };
+        let Some(results) = self.earlier_findings().await? else { return none() };
         let found = self.with_same_work(async |same| Previous::find(&results, same).await).await;
         match found.with_context(|| format!("cannot read the findings at {findings}; --full scans without them"))? {
             Baseline::Same(previous) => Ok(Some(*previous)),
-            Baseline::None => Ok(None),
+            Baseline::None => none(),
+            Baseline::Other(why) if demanded => {
+                bail!(
+                    "the last run of these targets in {findings} was made with {why}; run once without --since-last, which reads everything again"
+                )
+            }
             Baseline::Other(why) => {
                 if !self.quiet {
-                    writeln!(std::io::stderr(), "everything is read again: the last scan of this into the same place was made with {why}")?;
+                    let told = format!("everything is read again: the last scan of this into the same place was made with {why}");
+                    log::notice("full_scan", &told);
                 }
                 Ok(None)
             }
@@ -200,17 +223,21 @@ fn sampling(args: &SamplingArgs) -> Option<Sampling> {
     })
 }
 
-/// Stops the scan at the first signal, and the process at the second.
-fn cancel_on_signal() -> Cancel {
-    let cancel = Cancel::default();
-    let switch = cancel.clone();
+/// Stops the scan at the first signal, and the process at the second. What is returned beside is told when the scan's time to stop is over.
+fn cancel_on_signal() -> (Cancel, Arc<Notify>) {
+    let (cancel, overdue) = (Cancel::default(), Arc::<Notify>::default());
+    let (switch, bell) = (cancel.clone(), Arc::clone(&overdue));
     tokio::spawn(async move {
         wait_for_signal().await;
         switch.cancel();
+        tokio::select! {
+            () = wait_for_signal() => std::process::exit(i32::from(Exit::Interrupted.code())),
+            () = tokio::time::sleep(GRACE) => bell.notify_one(),
+        }
         wait_for_signal().await;
         std::process::exit(i32::from(Exit::Interrupted.code()));
     });
-    cancel
+    (cancel, overdue)
 }
 
 async fn wait_for_signal() {

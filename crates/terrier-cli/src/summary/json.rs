@@ -14,6 +14,15 @@ pub(crate) fn json(found: &Summary, findings: &str) -> anyhow::Result<String> {
             })
         })
         .collect();
+    let mut summary = counts(found);
+    summary["findings"] = findings.into();
+    summary["runs"] = runs.into();
+    summary["worst"] = found.worst.iter().map(worst_json).collect();
+    Ok(serde_json::to_string_pretty(&summary)?)
+}
+
+/// Writes how much of what there is, without a name of anything that was scanned.
+pub(crate) fn counts(found: &Summary) -> Value {
     let coverage: Vec<Value> = found
         .coverage
         .iter()
@@ -40,14 +49,11 @@ pub(crate) fn json(found: &Summary, findings: &str) -> anyhow::Result<String> {
         .map(|row| json!({ "sensitivity": row.sensitivity.as_str(), "assets": row.assets, "bytes": row.bytes }))
         .collect();
     let regulations: Vec<Value> = found.regulations.iter().map(|row| json!({ "id": row.id, "assets": row.assets })).collect();
-    let summary = json!({
-        "findings": findings, "runs": runs,
+    json!({
         "unchanged": found.unchanged, "gone": found.gone,
         "assets": found.assets, "members": found.members, "bytes_total": found.bytes_total, "bytes_read": found.bytes_read,
         "coverage": coverage, "classes": classes, "labels": labels, "regulations": regulations,
-        "worst": found.worst.iter().map(worst_json).collect::<Vec<_>>(),
-    });
-    Ok(serde_json::to_string_pretty(&summary)?)
+    })
 }
 
 /// Writes one of the worst assets.

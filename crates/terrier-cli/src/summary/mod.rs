@@ -14,7 +14,7 @@ use terrier_rules::RulePack;
 pub(crate) use self::copies::{copies, copies_json};
 pub(crate) use self::datasets::{datasets, datasets_json};
 pub(crate) use self::estimate::{Fleet, estimate_json, estimate_table, plan_json, plan_table};
-pub(crate) use self::json::{json, worst_json};
+pub(crate) use self::json::{counts, json, worst_json};
 use crate::units::{human_bytes, human_count, human_seconds};
 
 /// Paths longer than this lose their middle.
