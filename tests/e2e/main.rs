@@ -6,6 +6,7 @@ mod bench;
 mod commands;
 mod copies;
 mod coverage;
+mod delta;
 mod determinism;
 mod eval;
 mod explain;

@@ -65,6 +65,8 @@ pub enum Reason {
     TooLarge,
     /// Not in its dataset's sample.
     NotSampled,
+    /// Removed from its table, whose log says so, and not yet deleted.
+    Superseded,
     /// Gone since the run before.
     Deleted,
     /// In a storage class that must be restored first.
@@ -118,11 +120,12 @@ pub enum ReasonKind {
 
 impl Reason {
     /// All reasons, in the order of their documentation.
-    pub const ALL: [Self; 24] = [
+    pub const ALL: [Self; 25] = [
         Self::Excluded,
         Self::NotNewer,
         Self::TooLarge,
         Self::NotSampled,
+        Self::Superseded,
         Self::Deleted,
         Self::Archived,
         Self::UnsupportedFormat,
@@ -152,6 +155,7 @@ impl Reason {
             Self::NotNewer => "not_newer",
             Self::TooLarge => "too_large",
             Self::NotSampled => "not_sampled",
+            Self::Superseded => "superseded",
             Self::Deleted => "deleted",
             Self::Archived => "archived",
             Self::UnsupportedFormat => "unsupported_format",
@@ -187,6 +191,7 @@ impl Reason {
             | Self::NotNewer
             | Self::TooLarge
             | Self::NotSampled
+            | Self::Superseded
             | Self::Deleted
             | Self::Archived
             | Self::UnsupportedFormat
@@ -213,6 +218,7 @@ impl Reason {
             Self::NotNewer => "older than --newer-than",
             Self::TooLarge => "larger than --max-object-size",
             Self::NotSampled => "not in the sample of its dataset",
+            Self::Superseded => "removed from its table and waiting to be deleted",
             Self::Deleted => "gone since the run before",
             Self::Archived => "in an archive storage class; restore it first",
             Self::UnsupportedFormat => "no extractor for this format",

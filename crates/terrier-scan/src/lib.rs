@@ -9,6 +9,7 @@
 mod asset;
 mod cancel;
 mod dataset;
+mod delta;
 mod error;
 mod estimate;
 mod filter;

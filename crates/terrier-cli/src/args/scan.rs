@@ -133,6 +133,10 @@ pub(crate) struct SelectionArgs {
     #[arg(long, value_name = "URL|PATH", help_heading = "What to read")]
     pub(crate) inventory: Vec<String>,
 
+    /// Read files, too, that a Delta table has removed and that wait to be deleted
+    #[arg(long, help_heading = "What to read")]
+    pub(crate) superseded: bool,
+
     /// Read again what has not changed since the last scan into the same --out
     #[arg(long, help_heading = "What to read")]
     pub(crate) full: bool,
@@ -146,8 +150,9 @@ pub(crate) struct SelectionArgs {
 }
 
 /// The arguments of [`SelectionArgs`], which a plan has settled.
-const SELECTION: [&str; 11] = [
+const SELECTION: [&str; 12] = [
     "inventory",
+    "superseded",
     "include",
     "exclude",
     "max_object_size",

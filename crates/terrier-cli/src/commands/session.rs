@@ -115,7 +115,7 @@ impl Session {
             args.newer_than.map(|age| age.0.as_microsecond()),
         )?;
         let previous = if args.full { None } else { self.previous(args.since_last).await? };
-        let selection = Selection { filter, sampling: sampling(&args.sampling), previous };
+        let selection = Selection { filter, sampling: sampling(&args.sampling), previous, reads_superseded: args.superseded };
         let Scanner { identity, progress, cancel, .. } = &self.scanner;
         let targets = self.connected.iter().map(|target| target.scan.clone()).collect();
         Ok(match folder {

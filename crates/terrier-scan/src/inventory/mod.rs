@@ -11,12 +11,14 @@ mod comma;
 
 use std::sync::Arc;
 
-use bytes::{Bytes, BytesMut};
+use bytes::Bytes;
 use futures::StreamExt;
 use md5::{Digest, Md5};
 use serde::Deserialize;
 use terrier_model::{AssetKey, AssetRef, Reason, StoreId, Timestamp, Version};
-use terrier_stores::{Entry, ListShard, ReadPlan, Scope, Store, StoreError};
+use terrier_stores::{Entry, ListShard, Scope, Store, StoreError};
+
+use crate::read::fetch_whole;
 
 /// A file of an inventory is held in memory while it is read. The service splits far below this.
 const LARGEST_FILE: u64 = 1 << 30;
@@ -217,14 +219,8 @@ async fn fetch_found(store: &dyn Store, key: &str, most: u64, what: &str) -> Res
     }
 }
 
-/// Fetches an object whole.
 async fn fetch(store: &dyn Store, asset: &AssetRef, what: &str) -> Result<Bytes, InventoryError> {
-    let mut chunks = store.open(asset, &ReadPlan::whole()).await.map_err(|source| read_error(what, source))?.bytes;
-    let mut content = BytesMut::new();
-    while let Some(chunk) = chunks.next().await {
-        content.extend_from_slice(&chunk.map_err(|source| read_error(what, source))?);
-    }
-    Ok(content.freeze())
+    fetch_whole(store, asset).await.map_err(|source| read_error(what, source))
 }
 
 fn read_error(what: &str, source: StoreError) -> InventoryError {

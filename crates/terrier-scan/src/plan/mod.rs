@@ -48,6 +48,8 @@ pub struct Selection {
     pub sampling: Option<Sampling>,
     /// What an earlier run knows of the same targets.
     pub previous: Option<Previous>,
+    /// Whether files are read that their tables have removed.
+    pub reads_superseded: bool,
 }
 
 /// An asset of a plan, with the decision what to do with it.
@@ -162,7 +164,7 @@ impl Plan {
         progress: &Progress,
         cancel: &Cancel,
     ) -> Result<Self, ScanError> {
-        let Selection { filter, sampling, previous } = selection;
+        let Selection { filter, sampling, previous, reads_superseded } = selection;
         let previous = previous.map(Arc::new);
         let planner = Planner {
             targets: &targets,
@@ -173,6 +175,7 @@ impl Plan {
             progress,
             cancel,
             folder,
+            reads_superseded,
         };
         let decided = planner.plan().await?;
         Ok(Self {

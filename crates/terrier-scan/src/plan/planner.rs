@@ -15,11 +15,12 @@ use terrier_model::{Reason, StoreId, StoreKind};
 use terrier_stores::{Entry, StoreError};
 
 use super::cut::{Cutter, Limits, Sink};
-use super::entries::Entries;
+use super::entries::{self, Entries};
 use super::file::PlanFolder;
 use super::spool::{Piece, Pieces};
 use super::{Decision, Extent, ScanTarget, Shard};
-use crate::dataset::{Dataset, Grouping, Names};
+use crate::dataset::{Dataset, Group, Grouping, Names};
+use crate::delta::{Logs, Superseded};
 use crate::estimate::get_cost_usd;
 use crate::identity::PlanDigest;
 use crate::previous::Previous;
@@ -39,12 +40,15 @@ pub(super) struct Planner<'a> {
     pub(super) cancel: &'a Cancel,
     /// Where pieces and shards go, if not into memory.
     pub(super) folder: Option<&'a PlanFolder>,
+    pub(super) reads_superseded: bool,
 }
 
 /// What there is of a target.
 struct Listed {
     pieces: VecDeque<Piece>,
     grouping: Grouping,
+    logs: Logs,
+    superseded: Arc<Superseded>,
 }
 
 /// What listing has come to so far.
@@ -67,8 +71,14 @@ impl Planner<'_> {
     pub(super) async fn plan(&self) -> Result<Decided, ScanError> {
         let mut listing = Listing { extent: Extent::default(), digest: self.identity.plan_digest(), pieces: 0 };
         let mut listed = Vec::with_capacity(self.targets.len());
-        for index in 0..self.targets.len() {
-            listed.push(self.list(index, &mut listing).await?);
+        for (index, target) in self.targets.iter().enumerate() {
+            let mut of_target = self.list(index, &mut listing).await?;
+            let logs = if self.reads_superseded { Logs::default() } else { std::mem::take(&mut of_target.logs) };
+            let superseded = logs.read(target.store.as_ref(), self.cancel).await;
+            // What a log says follows from its files, whose versions are listed; but one may have failed.
+            listing.digest.part(&superseded.len().to_be_bytes());
+            of_target.superseded = Arc::new(superseded);
+            listed.push(of_target);
         }
         let mut datasets = Vec::new();
         let mut lowest = Vec::new();
@@ -108,7 +118,8 @@ impl Planner<'_> {
     async fn list(&self, index: usize, listing: &mut Listing) -> Result<Listed, ScanError> {
         let target = &self.targets[index];
         let store = target.store.id();
-        let mut listed = Listed { pieces: VecDeque::new(), grouping: Grouping::new(index) };
+        let mut listed =
+            Listed { grouping: Grouping::new(index), pieces: VecDeque::new(), logs: Logs::default(), superseded: Arc::default() };
         listing.digest.part(store.as_str().as_bytes());
         if let Some(inventory) = &target.inventory {
             let files = (0..inventory.files()).map(|file| {
@@ -121,7 +132,7 @@ impl Planner<'_> {
                 self.cancel.check()?;
                 let pieces = file.map_err(|_| ScanError::WorkerDied)?;
                 let pieces = pieces.map_err(|source| ScanError::Inventory { store: store.clone(), source })?;
-                self.learn(pieces, &mut listed, listing).await?;
+                self.learn(store, pieces, &mut listed, listing).await?;
             }
             return Ok(listed);
         }
@@ -134,22 +145,23 @@ impl Planner<'_> {
                 page.map_err(failed)?.entries.into_iter().for_each(|entry| open.push(entry, &self.filter));
                 self.progress.listed(listing.extent.plus(open.extent()));
                 if let Some(full) = open.take_full() {
-                    self.learn(full, &mut listed, listing).await?;
+                    self.learn(store, full, &mut listed, listing).await?;
                 }
             }
         }
-        self.learn(open, &mut listed, listing).await?;
+        self.learn(store, open, &mut listed, listing).await?;
         Ok(listed)
     }
 
     /// Learns the names of pieces, and puts these where they wait.
-    async fn learn(&self, pieces: Pieces, listed: &mut Listed, listing: &mut Listing) -> Result<(), ScanError> {
+    async fn learn(&self, store: &StoreId, pieces: Pieces, listed: &mut Listed, listing: &mut Listing) -> Result<(), ScanError> {
         listing.extent = listing.extent.plus(pieces.extent());
         for piece in pieces.into_entries() {
             listed.grouping.learn(|learn| {
                 let mut entries = piece.lend();
                 while let Some(entry) = entries.next() {
                     learn(entry.key);
+                    listed.logs.notice(entry.key, || entry.to_planned(store).asset);
                 }
             });
             listing.digest.part(piece.encoded());
@@ -169,8 +181,8 @@ impl Planner<'_> {
         lowest: &mut Vec<Lowest>,
     ) -> Result<(), ScanError> {
         let sampler = self.sampling.map(Sampler::new);
-        let Listed { pieces, grouping } = listed;
-        let counting = Arc::new(Counting { work: self.work(target.store.id()), names: grouping.names(), sampler });
+        let Listed { pieces, grouping, superseded, .. } = listed;
+        let counting = Arc::new(Counting { work: self.work(target.store.id(), superseded), names: grouping.names(), sampler });
         let counted = pieces.iter().map(|piece| {
             let (counting, entries) = (Arc::clone(&counting), piece.load(self.folder));
             on_a_thread(entries, move |entries| counting.count(&entries))
@@ -201,8 +213,8 @@ impl Planner<'_> {
         sink: &mut Sink,
     ) -> Result<(), ScanError> {
         let target = &self.targets[index];
-        let Listed { pieces, grouping } = listed;
-        let deciding = Arc::new(Deciding { work: self.work(target.store.id()), grouping, datasets: Arc::clone(datasets) });
+        let Listed { pieces, grouping, superseded, .. } = listed;
+        let deciding = Arc::new(Deciding { work: self.work(target.store.id(), &superseded), grouping, datasets: Arc::clone(datasets) });
         let decided = pieces.into_iter().map(|piece| {
             let deciding = Arc::clone(&deciding);
             let entries = async move { piece.load(self.folder).await };
@@ -215,18 +227,23 @@ impl Planner<'_> {
         while let Some(piece) = decided.next().await {
             self.cancel.check()?;
             let (entries, decided) = piece?;
-            let mut entries = entries.lend();
+            let mut lending = entries.lend();
             let mut decided = decided.into_iter();
-            while let Some((entry, (dataset, decision))) = entries.next().zip(decided.next()) {
-                cutter.push(index, target.store.kind(), &super::entries::Entry { dataset, decision, ..entry });
+            while let Some((entry, (dataset, decision))) = lending.next().zip(decided.next()) {
+                cutter.push(index, target.store.kind(), &entries::Entry { dataset, decision, ..entry });
             }
             sink.take(cutter.closed()).await?;
         }
         Ok(())
     }
 
-    fn work(&self, store: &StoreId) -> Work {
-        Work { store: store.clone(), identity: Arc::clone(self.identity), previous: self.previous.clone() }
+    fn work(&self, store: &StoreId, superseded: &Arc<Superseded>) -> Work {
+        Work {
+            store: store.clone(),
+            identity: Arc::clone(self.identity),
+            previous: self.previous.clone(),
+            superseded: Arc::clone(superseded),
+        }
     }
 }
 
@@ -248,6 +265,17 @@ struct Work {
     store: StoreId,
     identity: Arc<Identity>,
     previous: Option<Arc<Previous>>,
+    superseded: Arc<Superseded>,
+}
+
+impl Work {
+    /// Returns what an asset's own name decides, its table's log being known.
+    fn verdict(&self, entry: &entries::Entry<'_>) -> Decision {
+        match entry.decision {
+            Decision::Read if self.superseded.contains(entry.key) => Decision::Skip(Reason::Superseded),
+            decision => decision,
+        }
+    }
 }
 
 struct Counting {
@@ -257,8 +285,8 @@ struct Counting {
 }
 
 impl Counting {
-    fn count(&self, entries: &Entries) -> Vec<crate::dataset::Group> {
-        let Self { work: Work { store, identity, previous }, names, sampler } = self;
+    fn count(&self, entries: &Entries) -> Vec<Group> {
+        let Self { work: work @ Work { store, identity, previous, .. }, names, sampler } = self;
         let mut census = names.census();
         // Computing a number costs as much as all the rest, so it is done only where somebody asks for it.
         let numbering = (previous.is_some() || sampler.is_some()).then(|| identity.numbering(store));
@@ -268,7 +296,7 @@ impl Counting {
             let is_known =
                 previous.as_ref().zip(number).is_some_and(|(previous, number)| previous.meet(number, &entry.to_planned(store).asset));
             let group = census.group_of(entry.key, entry.size);
-            if entry.decision != Decision::Read {
+            if work.verdict(&entry) != Decision::Read {
                 continue;
             }
             group.members += 1;
@@ -291,7 +319,7 @@ struct Deciding {
 impl Deciding {
     /// Returns the dataset of each asset, and what is done with it.
     fn decide(&self, entries: &Entries) -> Vec<(u32, Decision)> {
-        let Self { work: Work { store, identity, previous }, grouping, datasets } = self;
+        let Self { work: work @ Work { store, identity, previous, .. }, grouping, datasets } = self;
         let numbering = identity.numbering(store);
         let mut assigned = grouping.assignment();
         let mut decided = Vec::with_capacity(entries.len());
@@ -299,7 +327,8 @@ impl Deciding {
         while let Some(entry) = entries.next() {
             let dataset = assigned.dataset_of(entry.key, entry.size);
             let is_sampled = datasets[dataset as usize].sample.is_some();
-            let decision = if entry.decision == Decision::Read && (previous.is_some() || is_sampled) {
+            let verdict = work.verdict(&entry);
+            let decision = if verdict == Decision::Read && (previous.is_some() || is_sampled) {
                 let number = numbering.of(entry.key);
                 let is_unchanged = |previous: &Arc<Previous>| previous.knows(number, &entry.to_planned(store).asset);
                 match () {
@@ -308,7 +337,7 @@ impl Deciding {
                     () => Decision::Read,
                 }
             } else {
-                entry.decision
+                verdict
             };
             decided.push((dataset, decision));
         }

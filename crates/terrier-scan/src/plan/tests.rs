@@ -20,7 +20,7 @@ fn targets() -> Vec<ScanTarget> {
 fn selection() -> Selection {
     let sampling = Sampling { confidence: 0.95, max_prevalence: 0.05, budget: Some(Budget::Bytes(4 << 30)) };
     let filter = Filter::new(&[], &["*.log".to_owned()], None, None).unwrap();
-    Selection { filter, sampling: Some(sampling), previous: None }
+    Selection { filter, sampling: Some(sampling), ..Selection::default() }
 }
 
 async fn in_memory() -> Plan {

@@ -206,7 +206,7 @@ fn is_reusable(row: &AssetRow) -> bool {
     match row.coverage.reason {
         None => row.coverage.method == Method::Full,
         Some(Reason::Damaged) => true,
-        Some(Reason::NotSampled | Reason::Deleted | Reason::Excluded | Reason::NotNewer | Reason::TooLarge) => false,
+        Some(Reason::NotSampled | Reason::Superseded | Reason::Deleted | Reason::Excluded | Reason::NotNewer | Reason::TooLarge) => false,
         Some(Reason::Archived | Reason::NotAFile | Reason::TimedOut) => false,
         Some(reason) => reason.kind() == ReasonKind::OutOfScope,
     }

@@ -6,9 +6,11 @@ mod whole;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
+use bytes::{Bytes, BytesMut};
+use futures::StreamExt;
 use terrier_extract::{ReadAt, ReadError};
 use terrier_model::{AssetRef, Reason};
-use terrier_stores::Store;
+use terrier_stores::{ReadPlan, Store, StoreError};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use self::ranged::RangedSource;
@@ -20,6 +22,16 @@ pub(crate) const WHOLE_UP_TO: u64 = 4 << 20;
 
 /// What a large asset may hold in memory while it is read: a stream's queue, or one range.
 const WINDOW: u64 = 12 << 20;
+
+/// Reads an object of the estate's own bookkeeping whole: the caller knows that it is small enough.
+pub(crate) async fn fetch_whole(store: &dyn Store, asset: &AssetRef) -> Result<Bytes, StoreError> {
+    let mut chunks = store.open(asset, &ReadPlan::whole()).await?.bytes;
+    let mut content = BytesMut::new();
+    while let Some(chunk) = chunks.next().await {
+        content.extend_from_slice(&chunk?);
+    }
+    Ok(content.freeze())
+}
 
 /// The bytes of content that may be in memory at one time.
 ///
