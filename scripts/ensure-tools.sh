@@ -1,6 +1,6 @@
 #!/bin/sh
 # Makes sure that the named tools are there. As root on a system with apt-get it installs what is missing; else it says which
-# packages to install and fails. Takes any of: cc make git cargo python3-venv pkg-config tesseract, and two that nothing needs, so that it is all right
+# packages to install and fails. Takes any of: cc make git cargo python3-venv pkg-config tesseract postgres mariadbd redis-server, and two that nothing needs, so that it is all right
 # where they cannot be installed: hyperscan, the library of the engine's second backend, and valgrind, which counts its instructions.
 set -eu
 
@@ -8,6 +8,9 @@ present() {
     case $1 in
         python3-venv) python3 -c 'import ensurepip, venv' >/dev/null 2>&1 ;;
         hyperscan) "$(dirname "$0")/has-hyperscan.sh" ;;
+        # Debian keeps it out of the path, by version.
+        postgres) ls /usr/lib/postgresql/*/bin/postgres >/dev/null 2>&1 || command -v postgres >/dev/null 2>&1 ;;
+        mariadbd) [ -x /usr/sbin/mariadbd ] || command -v mariadbd >/dev/null 2>&1 ;;
         *) command -v "$1" >/dev/null 2>&1 ;;
     esac
 }
@@ -18,6 +21,8 @@ package() {
         cc) echo 'gcc libc6-dev' ;;
         hyperscan) case $(uname -m) in x86_64) echo libhyperscan-dev ;; *) echo libvectorscan-dev ;; esac ;;
         tesseract) echo tesseract-ocr ;;
+        postgres) echo 'postgresql postgresql-client' ;;
+        mariadbd) echo 'mariadb-server mariadb-client' ;;
         *) echo "$1" ;;
     esac
 }

@@ -39,6 +39,7 @@ pub(crate) async fn run(mut args: ScanArgs) -> anyhow::Result<Exit> {
         rules: &args.rules,
         inventories: &args.selection.inventory,
         ocr: args.ocr.languages(),
+        tables: args.tables.options(args.selection.full),
         engine: args.engine,
         key_file: args.key_file.as_deref(),
         threads: args.threads,
@@ -125,7 +126,7 @@ impl Scan {
         }
         if header.key_id != scanner.identity.key_id() || header.options_digest != label.options_digest {
             bail!(
-                "the plan was made with another fingerprint key or other options; give the same --key-file, and --ocr as for terrier plan"
+                "the plan was made with another fingerprint key or other options; give the same --key-file, --ocr and --max-table-rows as for terrier plan"
             );
         }
         let previous = match &header.previous {
