@@ -51,7 +51,7 @@ accuracy: release ## Score Terrier and others on labelled corpora; CORPORA=DIR, 
 	@scripts/accuracy.sh "$(target_dir)" "$(CORPORA)" $(EVAL)
 
 test-deps:
-	@scripts/ensure-tools.sh cc make git cargo python3-venv tesseract
+	@scripts/ensure-tools.sh cc make git cargo python3-venv tesseract postgres mariadbd redis-server
 	@scripts/install-test-deps.sh "$(TERRIER_TEST_VENV)"
 
 # `cargo test` without a choice of targets builds the examples as programs, which the tests of the workers start; with `--all-targets` it

@@ -1,6 +1,6 @@
 #!/bin/sh
 # Makes sure that the named tools are there. As root on a system with apt-get it installs what is missing; else it says which
-# packages to install and fails. Takes any of: cc make git cargo python3 python3-venv pkg-config tesseract musl-gcc, and two that nothing needs, so that it is all right
+# packages to install and fails. Takes any of: cc make git cargo python3 python3-venv pkg-config tesseract musl-gcc postgres mariadbd redis-server, and two that nothing needs, so that it is all right
 # where they cannot be installed: hyperscan, the library of the engine's second backend, and valgrind, which counts its instructions.
 set -eu
 
@@ -8,6 +8,9 @@ present() {
     case $1 in
         python3-venv) python3 -c 'import ensurepip, venv' >/dev/null 2>&1 ;;
         hyperscan) "$(dirname "$0")/has-hyperscan.sh" ;;
+        # Debian keeps it out of the path, by version.
+        postgres) ls /usr/lib/postgresql/*/bin/postgres >/dev/null 2>&1 || command -v postgres >/dev/null 2>&1 ;;
+        mariadbd) [ -x /usr/sbin/mariadbd ] || command -v mariadbd >/dev/null 2>&1 ;;
         *) command -v "$1" >/dev/null 2>&1 ;;
     esac
 }
@@ -19,6 +22,8 @@ package() {
         hyperscan) case $(uname -m) in x86_64) echo libhyperscan-dev ;; *) echo libvectorscan-dev ;; esac ;;
         tesseract) echo tesseract-ocr ;;
         musl-gcc) echo musl-tools ;;
+        postgres) echo 'postgresql postgresql-client' ;;
+        mariadbd) echo 'mariadb-server mariadb-client' ;;
         *) echo "$1" ;;
     esac
 }

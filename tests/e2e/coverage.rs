@@ -165,3 +165,17 @@ fn the_findings_are_never_scanned() {
     let rows = bench.run(["query", "SELECT path FROM assets", "--findings", inside.to_str().unwrap(), "--format", "csv"]).expect(0);
     assert_eq!(rows.stdout, "path\na.txt\n");
 }
+
+#[test]
+fn an_sqlite_file_is_a_target_by_its_scheme() {
+    let bench = Bench::new();
+    let file = bench.path("app.db");
+    let make = "import sqlite3, sys; db = sqlite3.connect(sys.argv[1]); db.execute('CREATE TABLE people (email TEXT)'); \
+                db.execute(\"INSERT INTO people VALUES ('a@initech.example.org')\"); db.commit()";
+    let made = std::process::Command::new(terrier_faults::test_program("python")).args(["-c", make]).arg(&file).status().unwrap();
+    assert!(made.success());
+    let target = format!("sqlite:{}", file.display());
+    bench.run(["scan", &target, "--out", bench.out().to_str().unwrap(), "--key-file", bench.path("key").to_str().unwrap()]).expect(0);
+    let found = bench.pairs("SELECT a.path, f.class FROM findings f JOIN assets a USING (asset_id)");
+    assert_eq!(found, [("app.db!/people".to_owned(), "email".to_owned())]);
+}

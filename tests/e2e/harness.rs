@@ -172,3 +172,22 @@ impl Ended {
         self
     }
 }
+
+/// What opens the database servers; must be seen nowhere.
+pub(crate) const PASSWORD: &str = "pw-canary-7Qx2";
+
+/// Each finding: its path, and what was found how often.
+pub(crate) const FOUND: &str =
+    "SELECT a.path, concat(f.class, ' ', f.tier, ' ', f.count) FROM findings f JOIN assets a USING (asset_id) ORDER BY 1, 2";
+
+/// Scans a database server, whose password is in the environment.
+pub(crate) fn scan_database(bench: &Bench, target: &str, more: &[&str]) -> Ended {
+    let (out, key) = (bench.out(), bench.path("key"));
+    let base = ["scan", target, "--out", out.to_str().unwrap(), "--key-file", key.to_str().unwrap()];
+    let mut command = bench.command(base.iter().chain(more));
+    Ended::of(command.env("PGPASSWORD", PASSWORD).env("MYSQL_PWD", PASSWORD).env("REDISCLI_AUTH", PASSWORD).output().unwrap())
+}
+
+pub(crate) fn pairs(rows: &[(&str, &str)]) -> Vec<(String, String)> {
+    rows.iter().map(|(one, other)| ((*one).to_owned(), (*other).to_owned())).collect()
+}

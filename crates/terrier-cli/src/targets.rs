@@ -9,7 +9,7 @@ use terrier_model::StoreKind;
 use terrier_rules::{Builtin, RulePack};
 use terrier_scan::{Inventory, ScanTarget};
 use terrier_sim::virtual_estate::SimStore;
-use terrier_stores::{ConnectOptions, Meter, Scope, Store, Target, Usage, connect};
+use terrier_stores::{ConnectOptions, Meter, Scope, Store, TableOptions, Target, Usage, connect};
 
 use crate::args::{RulesArgs, S3Args};
 
@@ -39,6 +39,7 @@ fn overlap(one: &Target, other: &Target) -> bool {
         (Target::S3 { bucket: one, prefix: one_prefix }, Target::S3 { bucket: other, prefix: other_prefix }) => {
             one == other && (one_prefix.starts_with(other_prefix) || other_prefix.starts_with(one_prefix))
         }
+        (Target::Database(one), Target::Database(other)) => one.overlaps(other),
         (Target::Sim { estate: one }, Target::Sim { estate: other }) => one == other,
         _ => false,
     }
@@ -107,12 +108,11 @@ pub(crate) async fn open(target: &Target, options: &ConnectOptions) -> anyhow::R
 }
 
 /// Connects to all targets.
-pub(crate) async fn connect_all(targets: &[Target], s3: &S3Args, out: &str) -> anyhow::Result<Vec<Connected>> {
+pub(crate) async fn connect_all(targets: &[Target], s3: &S3Args, tables: &TableOptions, out: &str) -> anyhow::Result<Vec<Connected>> {
     let mut connected = Vec::with_capacity(targets.len());
     for target in targets {
-        let store = open(target, &connect_options(s3, Some(out), Some(target)))
-            .await
-            .with_context(|| format!("cannot open the target {}", display(target)))?;
+        let options = ConnectOptions { tables: tables.clone(), ..connect_options(s3, Some(out), Some(target)) };
+        let store = open(target, &options).await.with_context(|| format!("cannot open the target {}", display(target)))?;
         let meter = Meter::new(store);
         let usage = meter.usage();
         let scan = ScanTarget { store: Arc::new(meter), scope: scope(target), inventory: None };
@@ -165,10 +165,20 @@ fn manifest_in_folder(path: &Path) -> anyhow::Result<(Target, String)> {
     Ok((Target::Folder(folder.to_owned()), key))
 }
 
+/// What the results and plans call the targets: as they were typed, but for passwords.
+pub(crate) fn names(typed: &[OsString], targets: &[Target]) -> Vec<String> {
+    let name = |(typed, target): (&OsString, &Target)| match target {
+        Target::Database(target) => target.without_password(),
+        _ => typed.to_string_lossy().into_owned(),
+    };
+    typed.iter().zip(targets).map(name).collect()
+}
+
 /// The target as the user typed it, for messages.
 fn display(target: &Target) -> String {
     match target {
         Target::Folder(path) => path.display().to_string(),
+        Target::Database(target) => target.without_password(),
         Target::Sim { estate } => format!("sim://{estate}"),
         Target::S3 { bucket, prefix } => format!("s3://{bucket}/{}", String::from_utf8_lossy(prefix)),
     }
@@ -176,10 +186,7 @@ fn display(target: &Target) -> String {
 
 /// The part of its store that a target names.
 pub(crate) fn scope(target: &Target) -> Scope {
-    match target {
-        Target::Folder(_) | Target::Sim { .. } => Scope::whole(),
-        Target::S3 { prefix, .. } => Scope::prefix(prefix.clone()),
-    }
+    target.scope()
 }
 
 /// Loads the built-in rules and the user's own.

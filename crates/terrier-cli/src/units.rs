@@ -29,6 +29,31 @@ impl FromStr for Size {
     }
 }
 
+/// A number of rows, or all.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct RowLimit(pub(crate) Option<u64>);
+
+impl FromStr for RowLimit {
+    type Err = String;
+
+    fn from_str(typed: &str) -> Result<Self, String> {
+        if typed.eq_ignore_ascii_case("all") {
+            return Ok(Self(None));
+        }
+        let wrong = || "expected a number of rows, such as 50000 or 10M, or all".to_owned();
+        let digits = typed.trim_end_matches(|c: char| c.is_ascii_alphabetic());
+        let unit = match typed[digits.len()..].to_ascii_uppercase().as_str() {
+            "" => 1,
+            "K" => 1_000,
+            "M" => 1_000_000,
+            "G" => 1_000_000_000,
+            _ => return Err(wrong()),
+        };
+        let rows = digits.parse::<u64>().ok().and_then(|number| number.checked_mul(unit)).filter(|rows| *rows > 0);
+        rows.map(|rows| Self(Some(rows))).ok_or_else(wrong)
+    }
+}
+
 /// A size as stores are billed: in powers of ten, such as `9PB`.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct StoredSize(pub(crate) f64);
@@ -175,6 +200,13 @@ pub(crate) fn human_seconds(seconds: f64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn rows_are_counted_in_tens() {
+        assert_eq!("10M".parse(), Ok(RowLimit(Some(10_000_000))));
+        assert_eq!("all".parse(), Ok(RowLimit(None)));
+        assert!(["0", "-1", "1T", "M"].iter().all(|typed| typed.parse::<RowLimit>().is_err()));
+    }
 
     #[test]
     fn sizes() {

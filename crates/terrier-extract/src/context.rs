@@ -284,6 +284,7 @@ pub(crate) fn ends_asset(reason: Reason) -> bool {
             | Reason::Denied
             | Reason::NotFound
             | Reason::Changed
+            | Reason::Locked
             | Reason::Throttled
             | Reason::ReadFailed
     )

@@ -2,10 +2,12 @@ use std::ffi::OsString;
 use std::path::PathBuf;
 
 use terrier_content::Sensitive;
+use terrier_model::Method;
 
 use crate::asset::{self, Input};
 use crate::context::{Budget, Context, Halt};
 use crate::ocr::{Ocr, Recognize, Recognizer};
+use crate::records::{self, ReadRecords};
 use crate::stream::Metered;
 use crate::worker::Pool;
 use crate::{Limits, Outcome, ReadAt, Sink};
@@ -58,6 +60,23 @@ impl Extractor {
             Some(workers) if result == Err(Halt::NeedsWorker) => {
                 let outcome = workers.extract(&self.limits, &source, name, sink);
                 Outcome { bytes_read: source.bytes_read(), ..outcome }
+            }
+            _ => outcome,
+        }
+    }
+
+    /// Extracts a table of a database, of about `size` bytes. JSON in its cells is opened, and bytes in it are read as those of other tables.
+    pub fn extract_records(&self, source: &mut dyn ReadRecords, size: u64, sink: &mut dyn Sink) -> Outcome {
+        let budget = Budget::new(&self.limits, size);
+        let mut context = Context::new(&self.limits, &budget, self.workers.is_none(), sink);
+        let mut bytes = 0;
+        let result = context.catch(|context| records::read(context, source, &mut bytes));
+        let outcome = context.outcome(result, bytes.min(size));
+        match outcome.method {
+            // The size and the number of rows are beliefs; a table that was read to its end is known.
+            Method::Full => {
+                let records = outcome.records_read.or(Some(0));
+                Outcome { bytes_read: size, records_read: records, records_total: records, ..outcome }
             }
             _ => outcome,
         }

@@ -45,6 +45,7 @@ mod pdf;
 mod pickle;
 mod quiet;
 mod rar;
+mod records;
 mod rows;
 mod rpm;
 mod rtf;
@@ -74,6 +75,7 @@ use std::process::ExitCode;
 pub use extractor::{Extractor, WorkerCommand};
 pub use limits::Limits;
 pub use ocr::{Ocr, OcrError};
+pub use records::{NextRecords, ReadRecords};
 pub use sink::{Flow, Member, Outcome, Sink};
 pub use source::{ReadAt, ReadError};
 

@@ -231,7 +231,7 @@ pub fn test_program(name: &str) -> PathBuf {
     program
 }
 
-fn free_ports(count: usize) -> Vec<u16> {
+pub(crate) fn free_ports(count: usize) -> Vec<u16> {
     let listeners: Vec<TcpListener> = (0..count).map(|_| TcpListener::bind("127.0.0.1:0").expect("loopback has free ports")).collect();
     listeners.iter().map(|listener| listener.local_addr().expect("a bound socket has an address").port()).collect()
 }

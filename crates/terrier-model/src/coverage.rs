@@ -91,6 +91,10 @@ pub enum Reason {
     MemoryLimit,
     /// The time limit was reached. The only reason that may differ between two runs.
     TimedOut,
+    /// More rows, or longer values, than are read of a table.
+    TableLimit,
+    /// A table whose rows are kept by another server.
+    Elsewhere,
     /// Not a regular file: a socket, a device, a link that leaves the target.
     NotAFile,
     /// The store refused access.
@@ -99,6 +103,8 @@ pub enum Reason {
     NotFound,
     /// Its version changed between listing and reading.
     Changed,
+    /// Locked by somebody else for longer than is waited.
+    Locked,
     /// The store kept asking to slow down.
     Throttled,
     /// The store kept failing, or cut the body short.
@@ -120,7 +126,7 @@ pub enum ReasonKind {
 
 impl Reason {
     /// All reasons, in the order of their documentation.
-    pub const ALL: [Self; 25] = [
+    pub const ALL: [Self; 28] = [
         Self::Excluded,
         Self::NotNewer,
         Self::TooLarge,
@@ -138,10 +144,13 @@ impl Reason {
         Self::RatioLimit,
         Self::MemoryLimit,
         Self::TimedOut,
+        Self::TableLimit,
+        Self::Elsewhere,
         Self::NotAFile,
         Self::Denied,
         Self::NotFound,
         Self::Changed,
+        Self::Locked,
         Self::Throttled,
         Self::ReadFailed,
         Self::Damaged,
@@ -168,10 +177,13 @@ impl Reason {
             Self::RatioLimit => "ratio_limit",
             Self::MemoryLimit => "memory_limit",
             Self::TimedOut => "timed_out",
+            Self::TableLimit => "table_limit",
+            Self::Elsewhere => "elsewhere",
             Self::NotAFile => "not_a_file",
             Self::Denied => "denied",
             Self::NotFound => "not_found",
             Self::Changed => "changed",
+            Self::Locked => "locked",
             Self::Throttled => "throttled",
             Self::ReadFailed => "read_failed",
             Self::Damaged => "damaged",
@@ -204,10 +216,17 @@ impl Reason {
             | Self::RatioLimit
             | Self::MemoryLimit
             | Self::TimedOut
+            | Self::TableLimit
+            | Self::Elsewhere
             | Self::NotAFile => ReasonKind::OutOfScope,
-            Self::Denied | Self::NotFound | Self::Changed | Self::Throttled | Self::ReadFailed | Self::Damaged | Self::ParserCrashed => {
-                ReasonKind::Failure
-            }
+            Self::Denied
+            | Self::NotFound
+            | Self::Changed
+            | Self::Locked
+            | Self::Throttled
+            | Self::ReadFailed
+            | Self::Damaged
+            | Self::ParserCrashed => ReasonKind::Failure,
         }
     }
 
@@ -230,11 +249,14 @@ impl Reason {
             Self::DecompressedLimit => "decompresses to more than the limit",
             Self::RatioLimit => "decompression ratio beyond the limit",
             Self::MemoryLimit => "parser reached its memory limit",
-            Self::TimedOut => "parser reached its time limit",
+            Self::TimedOut => "reached its time limit",
+            Self::TableLimit => "more rows or longer values than are read of a table",
+            Self::Elsewhere => "kept by another server; scan that one",
             Self::NotAFile => "not a regular file",
             Self::Denied => "access denied",
             Self::NotFound => "gone between listing and reading",
             Self::Changed => "changed between listing and reading",
+            Self::Locked => "locked by somebody else",
             Self::Throttled => "store kept throttling",
             Self::ReadFailed => "store kept failing",
             Self::Damaged => "content is damaged",

@@ -31,6 +31,12 @@ pub enum StoreKind {
     S3,
     /// A virtual estate, whose assets are computed and stored nowhere.
     Sim,
+    /// A PostgreSQL server, or one that speaks its protocol.
+    Postgres,
+    /// A MySQL or MariaDB server.
+    Mysql,
+    /// A Redis server, or one that speaks its protocol.
+    Redis,
 }
 
 impl StoreKind {
@@ -40,12 +46,20 @@ impl StoreKind {
             Self::Folder => "folder",
             Self::S3 => "s3",
             Self::Sim => "sim",
+            Self::Postgres => "postgres",
+            Self::Mysql => "mysql",
+            Self::Redis => "redis",
         }
+    }
+
+    /// Tells whether its assets are tables, which open as rows, not as bytes.
+    pub fn holds_tables(self) -> bool {
+        matches!(self, Self::Postgres | Self::Mysql | Self::Redis)
     }
 
     /// Reads the name used in the tables.
     pub fn parse(name: &str) -> Option<Self> {
-        [Self::Folder, Self::S3, Self::Sim].into_iter().find(|kind| kind.as_str() == name)
+        [Self::Folder, Self::S3, Self::Sim, Self::Postgres, Self::Mysql, Self::Redis].into_iter().find(|kind| kind.as_str() == name)
     }
 }
 

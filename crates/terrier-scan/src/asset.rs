@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use terrier_classify::{Classifier, Session};
-use terrier_content::{Segment, Sensitive};
+use terrier_content::Segment;
 use terrier_extract::{Extractor, Flow, Member, Outcome, Sink};
 use terrier_findings::ShardRows;
 use terrier_model::{
@@ -80,11 +80,7 @@ impl AssetScanner<'_> {
         sink.open(top);
         let (outcome, hash) = match content {
             Err(reason) => (unread(reason), None),
-            Ok(content) => {
-                let outcome = self.extractor.extract(&content, Sensitive::new(asset.key.expose()), &mut sink);
-                let hash = content.hash();
-                (outcome, hash)
-            }
+            Ok(content) => content.extract(self.extractor, &asset.key, &mut sink),
         };
         sink.close(outcome);
         let mut rows = sink.rows;

@@ -18,7 +18,7 @@ pub struct Estimate {
     pub list_requests: u64,
     /// GET requests; more where large containers are read here and there.
     pub get_requests: u64,
-    /// Cost of the requests in US dollars at list price; nothing for folders.
+    /// Cost of the requests in US dollars at list price; nothing for folders and databases.
     pub cost_usd: f64,
 }
 
@@ -42,7 +42,7 @@ impl Estimate {
 pub(crate) fn get_cost_usd(kind: StoreKind, size: u64) -> f64 {
     match kind {
         StoreKind::S3 => requests(size) as f64 * S3_GET_USD,
-        StoreKind::Folder | StoreKind::Sim => 0.0,
+        StoreKind::Folder | StoreKind::Sim | StoreKind::Postgres | StoreKind::Mysql | StoreKind::Redis => 0.0,
     }
 }
 

@@ -36,13 +36,13 @@ impl RequestMeter {
     }
 }
 
-/// What a store was asked for, at list price; folders cost nothing.
+/// What a store was asked for, at list price; folders and databases cost nothing.
 fn usage_of(kind: StoreKind, store: &terrier_stores::Usage) -> Usage {
     let lists = store.list_requests();
     let others = store.get_requests() + store.other_requests();
     let dollars = match kind {
         StoreKind::S3 => lists as f64 * S3_LIST_USD + others as f64 * S3_GET_USD,
-        StoreKind::Folder | StoreKind::Sim => 0.0,
+        StoreKind::Folder | StoreKind::Sim | StoreKind::Postgres | StoreKind::Mysql | StoreKind::Redis => 0.0,
     };
     Usage { requests: lists + others, bytes_read: store.bytes_read(), failures: 0, cost_nanousd: (dollars * 1e9).round() as u64 }
 }

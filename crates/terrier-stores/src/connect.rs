@@ -6,7 +6,7 @@ use std::time::Duration;
 use crate::error::ErrorKind;
 use crate::folder::FolderStore;
 use crate::s3::S3Store;
-use crate::{Store, StoreError, Target};
+use crate::{Store, StoreError, TableOptions, Target, database};
 
 /// How to reach a target, as far as the target itself does not say. [`Default`] is right for AWS and for folders.
 ///
@@ -35,6 +35,8 @@ pub struct ConnectOptions {
     pub retry: RetryOptions,
     /// How many keys to ask for per page of a listing; default: the most that the store gives.
     pub page_size: Option<u16>,
+    /// How much of a table to read.
+    pub tables: TableOptions,
 }
 
 /// An access key of AWS or of a service that speaks S3.
@@ -91,6 +93,7 @@ pub async fn connect(target: &Target, options: &ConnectOptions) -> Result<Arc<dy
     match target {
         Target::Folder(path) => Ok(Arc::new(FolderStore::connect(path, options).await?)),
         Target::S3 { bucket, .. } => Ok(Arc::new(S3Store::connect(bucket, options).await)),
+        Target::Database(target) => database::connect(target, options).await,
         Target::Sim { .. } => Err(StoreError::new(ErrorKind::Unsupported, "a virtual estate has no connector here; terrier-sim opens it")),
     }
 }

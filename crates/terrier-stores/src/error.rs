@@ -39,6 +39,10 @@ pub enum ErrorKind {
     Unsupported,
     /// The asset must be restored from an archive first.
     Archived,
+    /// Somebody else kept the asset locked for longer than is waited.
+    Locked,
+    /// The store took longer than it is given.
+    TimedOut,
     /// Failed through all retries; may work later.
     Transient,
     /// Will fail again in the same way until something is put right: credentials, configuration.
@@ -58,6 +62,13 @@ impl StoreError {
         self
     }
 
+    /// Adds the SQLSTATE that a database gave, five letters and digits.
+    pub(crate) fn with_sql_state(mut self, state: Option<&str>) -> Self {
+        let is_state = |text: &&str| text.len() == 5 && text.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit());
+        self.code = state.filter(is_state).map(|state| format!("SQLSTATE {state}"));
+        self
+    }
+
     /// Tells what a caller can do.
     pub fn kind(&self) -> &ErrorKind {
         &self.kind
@@ -71,6 +82,8 @@ impl StoreError {
             ErrorKind::NotFound => Reason::NotFound,
             ErrorKind::Changed => Reason::Changed,
             ErrorKind::Archived => Reason::Archived,
+            ErrorKind::Locked => Reason::Locked,
+            ErrorKind::TimedOut => Reason::TimedOut,
             ErrorKind::CursorReset | ErrorKind::Unsupported | ErrorKind::Transient | ErrorKind::Fatal => Reason::ReadFailed,
         }
     }
@@ -92,6 +105,8 @@ impl fmt::Display for StoreError {
             ErrorKind::Changed => f.write_str("; scan again to read its new content"),
             ErrorKind::CursorReset => f.write_str("; list again from the start"),
             ErrorKind::Archived => f.write_str("; restore it first"),
+            ErrorKind::Locked => f.write_str("; scan again when the lock is gone"),
+            ErrorKind::TimedOut => f.write_str("; try again when the server has less to do"),
             ErrorKind::Transient => f.write_str("; try again later"),
             ErrorKind::Unsupported | ErrorKind::Fatal => Ok(()),
         }

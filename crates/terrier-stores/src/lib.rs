@@ -1,4 +1,5 @@
-//! The store seam and its connectors: what holds the user's data, how it is listed and how its bytes are read.
+//! The store seam and its connectors: what holds the user's data, how it is listed and how its bytes or rows are
+//! read.
 //!
 //! A connector implements [`Store`]; [`connect`] picks it by [`Target`]. Keys are opaque bytes, listings are streams that resume
 //! from a [`Cursor`], bodies are pinned to the version that was listed, and every failure says what a caller can do
@@ -8,18 +9,22 @@
 //! it holds a key or content. The one thing it writes to is the results' own location, handed out by [`open_results`].
 
 mod connect;
+mod database;
 mod error;
 mod folder;
 mod meter;
 mod results;
+mod rows;
 mod s3;
 mod store;
 mod target;
 
 pub use connect::{AccessKey, ConnectOptions, RetryOptions, connect};
+pub use database::{DatabaseTarget, TableOptions};
 pub use error::{ErrorKind, StoreError};
 pub use meter::{Meter, Usage};
 pub use results::{ResultsLocation, find_results, open_results};
+pub use rows::{RowBody, RowPiece};
 pub use s3::decode_key;
 pub use store::{ActionCheck, Body, Cursor, Entry, ListShard, Page, Preflight, ReadPlan, Scope, Store, Verdict};
 pub use target::{Target, TargetError};

@@ -6,6 +6,7 @@ use futures::stream::{BoxStream, StreamExt};
 use terrier_model::{AssetRef, StoreId, StoreKind};
 
 use crate::StoreError;
+use crate::rows::{RowBody, RowPiece};
 use crate::store::{Body, Cursor, ListShard, Page, Preflight, ReadPlan, Scope, Store};
 
 /// Counts what a store is asked for and how many bytes it gave.
@@ -108,5 +109,21 @@ impl Store for Meter {
             add(&usage.bytes, item.as_ref().map_or(0, |chunk| chunk.len() as u64));
         });
         Ok(Body { bytes: bytes.boxed(), len, requests })
+    }
+    async fn open_rows(&self, table: &AssetRef) -> Result<RowBody, StoreError> {
+        let opened = self.inner.open_rows(table).await;
+        let Ok(RowBody { pieces, estimate, requests }) = opened else {
+            add(&self.usage.get, 1);
+            return opened;
+        };
+        add(&self.usage.get, requests.take());
+        let (usage, counted) = (self.usage(), requests.clone());
+        let pieces = pieces.inspect(move |piece| {
+            add(&usage.get, counted.take());
+            if let Ok(RowPiece::Batch(batch)) = piece {
+                add(&usage.bytes, batch.byte_len() as u64);
+            }
+        });
+        Ok(RowBody { pieces: pieces.boxed(), estimate, requests })
     }
 }

@@ -8,9 +8,10 @@ use bytes::Bytes;
 use futures::stream::BoxStream;
 use terrier_model::{AssetKey, AssetRef, Reason, StoreId, StoreKind};
 
-use crate::StoreError;
+use crate::error::ErrorKind;
+use crate::{RowBody, StoreError};
 
-/// A place that holds assets: a folder, a bucket. Reading only.
+/// A place that holds assets: a folder, a bucket, a database server. Reading only.
 #[async_trait]
 pub trait Store: Send + Sync {
     /// Names the store.
@@ -36,6 +37,12 @@ pub trait Store: Send + Sync {
 
     /// Opens an asset at the version that was listed.
     async fn open(&self, asset: &AssetRef, plan: &ReadPlan) -> Result<Body, StoreError>;
+
+    /// Opens a table as rows. Where the store's kind [holds tables](StoreKind::holds_tables) every asset opens like this and none as
+    /// bytes; elsewhere none does.
+    async fn open_rows(&self, _table: &AssetRef) -> Result<RowBody, StoreError> {
+        Err(StoreError::new(ErrorKind::Unsupported, "the store holds no tables"))
+    }
 }
 
 /// The part of a store that is to be looked at: all keys that begin with a prefix.

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use thiserror::Error;
 
 use crate::Scope;
+use crate::database::DatabaseTarget;
 
 /// What a user points at.
 #[derive(Clone, PartialEq, Eq)]
@@ -19,6 +20,8 @@ pub enum Target {
         /// What keys begin with, exactly as given after the first `/`.
         prefix: Vec<u8>,
     },
+    /// A database server, or a part of it.
+    Database(DatabaseTarget),
     /// A virtual estate, which is computed and stored nowhere. Its connector lies in `terrier-sim`, which reads `estate`.
     Sim {
         /// What follows `sim://`: a seed, a scale, and perhaps a profile.
@@ -39,16 +42,34 @@ pub enum TargetError {
     /// Not a bucket's name.
     #[error("the target's bucket is not a valid bucket name; for an access point, use its alias")]
     BadBucket,
+    /// A database's address without a server.
+    #[error(
+        "the target names no database server; write SCHEME://[user@]host[:port][/database], such as postgres://reader@db.internal/shop"
+    )]
+    NoServer,
+    /// Not the address of a database.
+    #[error(
+        "the target is no valid address of a database; write SCHEME://[user@]host[:port][/database], with `/`, `?`, `#`, `@`, `:` and `%` \
+         in a name or password percent-encoded"
+    )]
+    BadDatabase,
+    /// `sqlite:` without a file.
+    #[error("the target names no SQLite file; write sqlite:PATH")]
+    NoFile,
     /// `sim://` without words for what it means.
     #[error("the target names no virtual estate; write sim://SEED/SCALE, such as sim://1/10k")]
     NoEstate,
     /// A scheme that no connector serves.
-    #[error("the target's scheme is not supported; give a path or s3://bucket/prefix (for a path with `://` in it, begin with ./)")]
+    #[error(
+        "the target's scheme is not supported; give a path, s3://bucket/prefix, or a database as postgres://, mysql:// or redis:// \
+         (for a path with `://` in it, begin with ./)"
+    )]
     UnknownScheme,
 }
 
 impl Target {
-    /// Reads a target as typed: a path, `file:///path`, `s3://bucket[/prefix]` or `sim://SEED/SCALE`. The prefix is taken as it is, undecoded.
+    /// Reads a target as typed: a path, `file:///path`, `s3://bucket[/prefix]`, the address of a database, or `sim://SEED/SCALE`. The prefix
+    /// in a bucket is taken as it is, undecoded. `sqlite:PATH` is the file, which is read by its format as any file is.
     pub fn parse(text: &OsStr) -> Result<Self, TargetError> {
         let bytes = text.as_bytes();
         if bytes.is_empty() {
@@ -59,6 +80,13 @@ impl Target {
         }
         if let Some(rest) = strip_scheme(bytes, b"file://") {
             return Ok(Self::Folder(std::ffi::OsString::from_vec(rest.to_vec()).into()));
+        }
+        if let Some(rest) = strip_scheme(bytes, b"sqlite://").or_else(|| strip_scheme(bytes, b"sqlite:")) {
+            let path = if rest.is_empty() { Err(TargetError::NoFile) } else { Ok(std::ffi::OsString::from_vec(rest.to_vec())) };
+            return Ok(Self::Folder(path?.into()));
+        }
+        if let Some(database) = DatabaseTarget::parse(bytes) {
+            return database.map(Self::Database);
         }
         if let Some(rest) = strip_scheme(bytes, b"sim://") {
             let estate = std::str::from_utf8(rest).ok().filter(|estate| !estate.is_empty()).ok_or(TargetError::NoEstate)?;
@@ -75,6 +103,7 @@ impl Target {
         match self {
             Self::Folder(_) | Self::Sim { .. } => Scope::whole(),
             Self::S3 { prefix, .. } => Scope::prefix(prefix.clone()),
+            Self::Database(target) => Scope::prefix(target.prefix()),
         }
     }
 }
@@ -83,6 +112,7 @@ impl fmt::Debug for Target {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Folder(_) => f.write_str("Folder"),
+            Self::Database(target) => write!(f, "{target:?}"),
             Self::Sim { estate } => write!(f, "Sim({} bytes)", estate.len()),
             Self::S3 { bucket, prefix } => write!(f, "S3({bucket}, prefix of {} bytes)", prefix.len()),
         }
@@ -105,7 +135,7 @@ fn parse_s3(rest: &[u8]) -> Result<Target, TargetError> {
     Ok(Target::S3 { bucket, prefix: prefix.to_vec() })
 }
 
-fn strip_scheme<'a>(text: &'a [u8], scheme: &[u8]) -> Option<&'a [u8]> {
+pub(crate) fn strip_scheme<'a>(text: &'a [u8], scheme: &[u8]) -> Option<&'a [u8]> {
     let head = text.get(..scheme.len())?;
     head.eq_ignore_ascii_case(scheme).then(|| &text[scheme.len()..])
 }
@@ -133,6 +163,8 @@ mod tests {
         check(b"data", Ok(Target::Folder("data".into())));
         check(b"file:///srv/data", Ok(Target::Folder("/srv/data".into())));
         check(b"./gs://x", Ok(Target::Folder("./gs://x".into())));
+        check(b"sqlite:app.db", Ok(Target::Folder("app.db".into())));
+        check(b"sqlite:///srv/app.db", Ok(Target::Folder("/srv/app.db".into())));
         check(b"s3://b", s3("b", b""));
         check(b"s3://b/", s3("b", b""));
         check(b"S3://b/a b/%2F", s3("b", b"a b/%2F"));
@@ -149,6 +181,9 @@ mod tests {
         check(b"s3://arn:aws:s3:eu-west-1:1:accesspoint/x", Err(TargetError::BadBucket));
         check(b"sim://", Err(TargetError::NoEstate));
         check(b"gs://b", Err(TargetError::UnknownScheme));
+        check(b"sqlite:", Err(TargetError::NoFile));
+        check(b"postgres://", Err(TargetError::NoServer));
+        check(b"mysql://u:canary/x@h/d", Err(TargetError::BadDatabase));
     }
 
     #[test]

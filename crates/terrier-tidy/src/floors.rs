@@ -18,6 +18,8 @@ const FOR_DEVELOPMENT: &[&str] = &["terrier-faults", "terrier-tidy"];
 const BELONGS_TO: &[(&str, &[&str])] = &[
     ("datafusion", &["terrier-query"]),
     ("aws-", &["terrier-stores", "terrier-faults"]),
+    ("sqlx", &["terrier-stores"]),
+    ("redis", &["terrier-stores"]),
     ("arrow-ipc", &["terrier-extract"]),
     ("hayro-", &["terrier-extract"]),
     ("kamadak-exif", &["terrier-extract"]),

@@ -7,9 +7,10 @@ use std::path::PathBuf;
 use clap::Args;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use terrier_classify::Backend;
+use terrier_stores::TableOptions;
 
 use super::{FindingsArgs, MetricsArgs, NotifyArgs, RulesArgs, S3Args, SummaryFormat};
-use crate::units::{Age, PartOf, Price, Share, Size};
+use crate::units::{Age, PartOf, Price, RowLimit, Share, Size};
 
 pub(super) const SCAN_EXPLAINED: &str = "\
 A second scan of the same targets into the same --out reads only what is new or has changed, and takes over the rest; what is gone it \
@@ -23,6 +24,7 @@ Examples:
   terrier scan s3://bucket --dry-run                       what it would take
   terrier scan s3://bucket --max-prevalence 1%             until no class may be in more than 1 % of a dataset unseen
   terrier scan s3://bucket --budget-bytes 500G             where names promise most first
+  terrier scan postgres://reader@db.internal               every database there; the password from PGPASSWORD or ~/.pgpass
   terrier scan ./share --include '*.csv' --newer-than 7d";
 
 pub(super) const PLAN_EXPLAINED: &str = "\
@@ -38,7 +40,7 @@ Examples:
 
 #[derive(Debug, Args)]
 pub(crate) struct ScanArgs {
-    /// What to scan: a folder, a file, or s3://bucket[/prefix]
+    /// What to scan: a folder, a file, s3://bucket[/prefix], or a database: postgres://, mysql:// or redis://[user@]host[/database]
     #[arg(required_unless_present = "plan", conflicts_with = "plan", value_name = "TARGET")]
     pub(crate) targets: Vec<OsString>,
 
@@ -50,6 +52,9 @@ pub(crate) struct ScanArgs {
 
     #[command(flatten)]
     pub(crate) ocr: OcrArgs,
+
+    #[command(flatten)]
+    pub(crate) tables: TableArgs,
 
     /// Say what would be read (objects, bytes, requests, estimated cost) and read nothing
     #[arg(long, help_heading = "What to read")]
@@ -137,7 +142,7 @@ pub(crate) struct SelectionArgs {
     #[arg(long, help_heading = "What to read")]
     pub(crate) superseded: bool,
 
-    /// Read again what has not changed since the last scan into the same --out
+    /// Read again what has not changed since the last scan into the same --out, and of tables all rows
     #[arg(long, help_heading = "What to read")]
     pub(crate) full: bool,
 
@@ -184,9 +189,27 @@ impl OcrArgs {
     }
 }
 
+/// How much of a table is read.
+#[derive(Debug, Args, Clone, Default)]
+pub(crate) struct TableArgs {
+    /// Read so many rows of a database's table at most, larger ones as samples: 50000, 10M, all [default: 1M; with --full: all]
+    #[arg(long, value_name = "ROWS", help_heading = "What to read")]
+    pub(crate) max_table_rows: Option<RowLimit>,
+}
+
+impl TableArgs {
+    pub(crate) fn options(&self, full: bool) -> TableOptions {
+        match self.max_table_rows {
+            Some(RowLimit(max_rows)) => TableOptions { max_rows },
+            None if full => TableOptions { max_rows: None },
+            None => TableOptions::default(),
+        }
+    }
+}
+
 #[derive(Debug, Args)]
 pub(crate) struct PlanArgs {
-    /// What to scan: a folder, a file, or s3://bucket[/prefix]
+    /// What to scan: a folder, a file, s3://bucket[/prefix], or a database: postgres://, mysql:// or redis://[user@]host[/database]
     #[arg(required = true, value_name = "TARGET")]
     pub(crate) targets: Vec<OsString>,
 
@@ -198,6 +221,9 @@ pub(crate) struct PlanArgs {
 
     #[command(flatten)]
     pub(crate) ocr: OcrArgs,
+
+    #[command(flatten)]
+    pub(crate) tables: TableArgs,
 
     /// Where the plan goes: a folder or s3://bucket/prefix. It holds exact names, so it is made for you only; keep it apart from findings
     #[arg(long, value_name = "DIR|URL", help_heading = "Results")]

@@ -25,6 +25,7 @@ pub(crate) async fn run(args: PlanArgs) -> anyhow::Result<Exit> {
         rules: &args.rules,
         inventories: &args.selection.inventory,
         ocr: args.ocr.languages(),
+        tables: args.tables.options(args.selection.full),
         engine: Backend::default(),
         key_file: args.key_file.as_deref(),
         threads: None,

@@ -48,6 +48,7 @@ async fn scan(mut args: ScanArgs, observers: &Observers) -> anyhow::Result<Ended
         rules: &args.rules,
         inventories: &args.selection.inventory,
         ocr: args.ocr.languages(),
+        tables: args.tables.options(args.selection.full),
         engine: args.engine,
         key_file: args.key_file.as_deref(),
         threads: args.threads,
@@ -142,7 +143,7 @@ impl Scan {
         }
         if header.key_id != scanner.identity.key_id() || header.options_digest != label.options_digest {
             bail!(
-                "the plan was made with another fingerprint key or other options; give the same --key-file, and --ocr as for terrier plan"
+                "the plan was made with another fingerprint key or other options; give the same --key-file, --ocr and --max-table-rows as for terrier plan"
             );
         }
         let previous = match &header.previous {

@@ -17,7 +17,7 @@ use terrier_scan::{
     Baseline, Budget, Cancel, Filter, Identity, Plan, PlanFolder, Previous, Progress, RequestMeter, RunLabel, SameWork, Sampling, Scanner,
     Selection, USUAL_CONFIDENCE,
 };
-use terrier_stores::{ResultsLocation, find_results};
+use terrier_stores::{ResultsLocation, TableOptions, Target, find_results};
 use tokio::sync::Notify;
 
 use crate::args::{RulesArgs, S3Args, SamplingArgs, SelectionArgs};
@@ -39,6 +39,7 @@ pub(super) struct Opening<'a> {
     pub(super) rules: &'a RulesArgs,
     pub(super) inventories: &'a [String],
     pub(super) ocr: Option<&'a str>,
+    pub(super) tables: TableOptions,
     pub(super) engine: Backend,
     pub(super) key_file: Option<&'a Path>,
     pub(super) threads: Option<NonZeroUsize>,
@@ -55,6 +56,8 @@ pub(super) struct Session {
     pub(super) connected: Vec<Connected>,
     /// What the text of pictures depends on, where it is recognised.
     recognition: Option<String>,
+    /// How many rows of a table are read, where that is not the usual number.
+    row_limit: Option<String>,
     targets: Vec<String>,
     s3: S3Args,
     findings: String,
@@ -69,14 +72,14 @@ const GRACE: Duration = Duration::from_secs(10);
 impl Session {
     /// Loads the rules and connects to the targets.
     pub(super) async fn open(opening: Opening<'_>) -> anyhow::Result<Self> {
-        let Opening { targets: typed, s3, rules, inventories, ocr, engine, key_file, threads, memory, findings, quiet } = opening;
+        let Opening { targets: typed, s3, rules, inventories, ocr, tables, engine, key_file, threads, memory, findings, quiet } = opening;
         let pack = targets::load_rules(rules)?;
         let parsed = targets::parse(typed)?;
         targets::check_out(&parsed, findings)?;
         let classifier = Classifier::compile_for(&pack, engine).context("the rules cannot be compiled; see: terrier rules check")?;
         let identity = Identity::new(key::load(key_file)?);
         let ocr = ocr.map(|languages| Ocr::find(Path::new(TESSERACT), languages)).transpose()?;
-        let mut connected = targets::connect_all(&parsed, s3, findings).await?;
+        let mut connected = targets::connect_all(&parsed, s3, &tables, findings).await?;
         let mut counters: Vec<_> = connected.iter().map(|target| (target.scan.store.kind(), Arc::clone(&target.usage))).collect();
         counters.extend(targets::use_inventories(&mut connected, &parsed, inventories, s3).await?);
         let recognition = ocr.as_ref().map(Ocr::description);
@@ -98,7 +101,8 @@ impl Session {
             pack,
             recognition,
             connected,
-            targets: typed.iter().map(|target| target.to_string_lossy().into_owned()).collect(),
+            row_limit: row_limit(&parsed, &tables),
+            targets: targets::names(typed, &parsed),
             s3: s3.clone(),
             findings: findings.to_owned(),
             quiet,
@@ -140,10 +144,9 @@ impl Session {
             rules_digest: self.scanner.classifier.rules_digest().to_owned(),
             policy_digest: format!("{} tier, {} or more", policy.tier, policy.occurrences),
             // Findings are those of the same recognition only: another version, or other languages, may read otherwise.
-            options_digest: self
-                .scanner
-                .identity
-                .options_digest([Some(self.targets.join("\0")), self.recognition.clone()].iter().flatten().map(String::as_bytes)),
+            options_digest: self.scanner.identity.options_digest(
+                [Some(self.targets.join("\0")), self.recognition.clone(), self.row_limit.clone()].iter().flatten().map(String::as_bytes),
+            ),
         }
     }
 
@@ -207,6 +210,12 @@ impl Session {
         })
         .await
     }
+}
+
+/// Says how many rows of a table are read, where some target has tables and that is not the usual number.
+fn row_limit(targets: &[Target], tables: &TableOptions) -> Option<String> {
+    let has_tables = targets.iter().any(|target| matches!(target, Target::Database(_)));
+    (has_tables && *tables != TableOptions::default()).then(|| format!("rows of a table: {:?}", tables.max_rows))
 }
 
 /// How much of each dataset is enough; everything, unless something else was asked for.

@@ -7,10 +7,12 @@ mod input;
 mod joined;
 mod parser;
 mod paths;
+mod value;
 
 pub(crate) use input::unescape;
 pub(crate) use parser::{read, read_notebook};
 pub(crate) use paths::{Node, OVERFLOW, Paths, ROOT};
+pub(crate) use value::Cells;
 
 #[cfg(test)]
 mod tests;

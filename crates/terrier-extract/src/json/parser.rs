@@ -288,7 +288,7 @@ impl<'r> Parser<'r> {
 }
 
 /// Tells the kind of a number; `None` where it is none. Leading zeros are let pass: they are common, and identifiers have them.
-fn number_kind(word: &[u8]) -> Option<ColumnKind> {
+pub(super) fn number_kind(word: &[u8]) -> Option<ColumnKind> {
     let digits = word.strip_prefix(b"-").unwrap_or(word);
     if !digits.first()?.is_ascii_digit() {
         return None;

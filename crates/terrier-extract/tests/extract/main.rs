@@ -28,6 +28,7 @@ mod parquet;
 mod pdf;
 mod pickle;
 mod properties;
+mod records;
 mod rtf;
 mod seven_zip;
 mod sql;

@@ -207,7 +207,7 @@ fn is_reusable(row: &AssetRow) -> bool {
         None => row.coverage.method == Method::Full,
         Some(Reason::Damaged) => true,
         Some(Reason::NotSampled | Reason::Superseded | Reason::Deleted | Reason::Excluded | Reason::NotNewer | Reason::TooLarge) => false,
-        Some(Reason::Archived | Reason::NotAFile | Reason::TimedOut) => false,
+        Some(Reason::Archived | Reason::NotAFile | Reason::TimedOut | Reason::TableLimit | Reason::Elsewhere) => false,
         Some(reason) => reason.kind() == ReasonKind::OutOfScope,
     }
 }

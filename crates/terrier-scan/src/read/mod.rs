@@ -1,6 +1,8 @@
-//! Gets an asset's bytes to the extractor: small assets in one request and whole, large ones as they are asked for.
+//! Gets an asset's bytes to the extractor: small assets in one request and whole, large ones and tables as they are asked
+//! for.
 
 mod ranged;
+mod table;
 mod whole;
 
 use std::sync::Arc;
@@ -8,12 +10,14 @@ use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
 use bytes::{Bytes, BytesMut};
 use futures::StreamExt;
-use terrier_extract::{ReadAt, ReadError};
-use terrier_model::{AssetRef, Reason};
+use terrier_content::Sensitive;
+use terrier_extract::{Extractor, Outcome, Sink};
+use terrier_model::{AssetKey, AssetRef, Reason};
 use terrier_stores::{ReadPlan, Store, StoreError};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use self::ranged::RangedSource;
+pub(crate) use self::table::TableSource;
 use self::whole::WholeSource;
 use crate::{Identity, Progress};
 
@@ -63,7 +67,16 @@ impl ContentBudget {
 
     /// Waits for room for an asset of `size` bytes.
     pub(crate) async fn share_for(&self, size: u64) -> Share {
-        let bytes = if size <= WHOLE_UP_TO { size } else { WINDOW }.clamp(UNIT, self.total);
+        self.share_of(if size <= WHOLE_UP_TO { size } else { WINDOW }).await
+    }
+
+    /// Waits for room for a table, whose size is only believed.
+    pub(crate) async fn share_for_table(&self) -> Share {
+        self.share_of(WINDOW).await
+    }
+
+    async fn share_of(&self, bytes: u64) -> Share {
+        let bytes = bytes.clamp(UNIT, self.total);
         let units = u32::try_from(bytes.div_ceil(UNIT)).expect("a share is at most a window, far below the unit's range");
         let permit = Arc::clone(&self.shares).acquire_many_owned(units).await.expect("the budget is never closed");
         self.held.fetch_add(bytes, Relaxed);
@@ -87,6 +100,8 @@ pub(crate) enum Content {
     Whole(WholeSource),
     /// As it is asked for.
     Ranged(Box<RangedSource>),
+    /// The rows of a table, as they are asked for.
+    Table(TableSource),
 }
 
 impl Content {
@@ -97,7 +112,9 @@ impl Content {
         identity: &Identity,
         progress: &Arc<Progress>,
     ) -> Result<Self, Reason> {
-        if asset.size <= WHOLE_UP_TO {
+        if store.kind().holds_tables() {
+            Ok(Self::Table(TableSource::new(Arc::clone(store), asset.clone(), Arc::clone(progress))))
+        } else if asset.size <= WHOLE_UP_TO {
             let whole = WholeSource::fetch(store.as_ref(), asset, identity.content_hasher()).await?;
             progress.read(asset.size);
             Ok(Self::Whole(whole))
@@ -107,27 +124,16 @@ impl Content {
         }
     }
 
-    /// Returns the keyed hash of the content, where all of it went by.
-    pub(crate) fn hash(self) -> Option<String> {
+    /// Extracts the content, and returns its keyed hash too, where all of it went by as bytes.
+    pub(crate) fn extract(self, extractor: &Extractor, key: &AssetKey, sink: &mut dyn Sink) -> (Outcome, Option<String>) {
+        let name = Sensitive::new(key.expose());
         match self {
-            Self::Whole(whole) => whole.hash(),
-            Self::Ranged(ranged) => ranged.hash(),
-        }
-    }
-}
-
-impl ReadAt for Content {
-    fn size(&self) -> u64 {
-        match self {
-            Self::Whole(whole) => whole.size(),
-            Self::Ranged(ranged) => ranged.size(),
-        }
-    }
-
-    fn read_at(&self, offset: u64, buffer: &mut [u8]) -> Result<usize, ReadError> {
-        match self {
-            Self::Whole(whole) => whole.read_at(offset, buffer),
-            Self::Ranged(ranged) => ranged.read_at(offset, buffer),
+            Self::Whole(whole) => (extractor.extract(&whole, name, sink), whole.hash()),
+            Self::Ranged(ranged) => (extractor.extract(&*ranged, name, sink), ranged.hash()),
+            Self::Table(mut table) => {
+                let size = table.size();
+                (extractor.extract_records(&mut table, size, sink), None)
+            }
         }
     }
 }

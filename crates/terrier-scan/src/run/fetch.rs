@@ -69,7 +69,7 @@ impl Fetcher {
     }
 
     async fn read(&self, asset: AssetRef, dataset: u32, store: &Arc<dyn Store>) -> Task {
-        let share = self.budget.share_for(asset.size).await;
+        let share = if store.kind().holds_tables() { self.budget.share_for_table().await } else { self.budget.share_for(asset.size).await };
         let content = Content::open(store, &asset, &self.identity, &self.progress).await;
         Task::Scan { asset, dataset, content, _share: Some(share) }
     }
