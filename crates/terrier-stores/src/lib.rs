@@ -11,6 +11,7 @@ mod connect;
 mod error;
 mod folder;
 mod meter;
+mod no_redirects;
 mod results;
 mod s3;
 mod store;

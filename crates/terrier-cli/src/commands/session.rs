@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use anyhow::Context;
 use futures::FutureExt;
-use terrier_classify::{Backend, Classifier, LabelPolicy};
+use terrier_classify::{Backend, Classifier};
 use terrier_extract::{Extractor, Limits, Ocr, WorkerCommand};
 use terrier_findings::Results;
 use terrier_model::RunId;
@@ -118,17 +118,8 @@ impl Session {
     }
 
     pub(super) fn label(&self) -> RunLabel {
-        let policy = LabelPolicy::default();
-        RunLabel {
-            target: self.targets.join(" "),
-            rules_digest: self.scanner.classifier.rules_digest().to_owned(),
-            policy_digest: format!("{} tier, {} or more", policy.tier, policy.occurrences),
-            // Findings are those of the same recognition only: another version, or other languages, may read otherwise.
-            options_digest: self
-                .scanner
-                .identity
-                .plan_digest([Some(self.targets.join("\0")), self.recognition.clone()].iter().flatten().map(String::as_bytes)),
-        }
+        let Scanner { classifier, identity, .. } = &self.scanner;
+        RunLabel::new(classifier, identity, self.targets.clone(), self.recognition.clone())
     }
 
     /// Opens the findings of earlier scans; `None` where there is no such folder.

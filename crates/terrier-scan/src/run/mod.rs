@@ -15,7 +15,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use futures::StreamExt;
-use terrier_classify::Classifier;
+use terrier_classify::{Classifier, LabelPolicy};
 use terrier_extract::Extractor;
 use terrier_findings::{Results, RunManifest, RunRows, ShardRows, Usage};
 use terrier_model::{AssetRef, DatasetId, Reason, RunId, RunRow, StoreId, StoreRow, Timestamp};
@@ -53,6 +53,20 @@ pub struct RunLabel {
     pub policy_digest: String,
     /// Digest of every option that changes what is found.
     pub options_digest: String,
+}
+
+impl RunLabel {
+    /// Names a run of some targets. `recognition` says what the text of pictures depends on, where it is recognised: findings are those of
+    /// the same recognition only, since another version, or other languages, may read otherwise.
+    pub fn new(classifier: &Classifier, identity: &Identity, targets: Vec<String>, recognition: Option<String>) -> Self {
+        let policy = LabelPolicy::default();
+        Self {
+            target: targets.join(" "),
+            rules_digest: classifier.rules_digest().to_owned(),
+            policy_digest: format!("{} tier, {} or more", policy.tier, policy.occurrences),
+            options_digest: identity.plan_digest([Some(targets.join("\0")), recognition].iter().flatten().map(String::as_bytes)),
+        }
+    }
 }
 
 /// Scans plans. One of these lives as long as the process.
