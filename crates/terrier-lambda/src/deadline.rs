@@ -12,6 +12,9 @@ const TO_FINISH: Duration = Duration::from_secs(10);
 /// The answer is sent this long before the end, whatever the work does.
 const TO_ANSWER: Duration = Duration::from_secs(2);
 
+/// No invocation takes a year, and no clock that is right shows 1970.
+const LONGER_THAN_ANY: Duration = Duration::from_secs(365 * 86_400);
+
 /// The end of an invocation.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Deadline {
@@ -20,9 +23,13 @@ pub(crate) struct Deadline {
 }
 
 impl Deadline {
-    /// Takes the end as the service tells it, in milliseconds since 1970.
+    /// Takes the end as the service tells it, in milliseconds since 1970. An emulator gives those that are left.
     pub(crate) fn at(milliseconds: u64) -> Self {
-        let end = UNIX_EPOCH + Duration::from_millis(milliseconds);
+        let told = Duration::from_millis(milliseconds);
+        if told < LONGER_THAN_ANY {
+            return Self::after(told);
+        }
+        let end = UNIX_EPOCH + told;
         Self::after(end.duration_since(SystemTime::now()).unwrap_or_default())
     }
 
