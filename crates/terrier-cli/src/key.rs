@@ -5,17 +5,24 @@ use std::io::{ErrorKind, Read, Write};
 use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, bail};
+use anyhow::Context;
 use terrier_content::FingerprintKey;
 
 const BYTES: usize = 32;
 
-/// Loads the key the user named, or the user's own default key, making that one where there is none yet.
+/// Holds the key itself, where a secret comes as a variable: in tasks of ECS and jobs of AWS Batch.
+const VARIABLE: &str = "TERRIER_KEY";
+
+/// Loads the key the user named, the one in the environment, or the user's own default key, making that one where there is none yet.
 ///
 /// Returns `None`, with a warning, where there is no place for a default key.
 pub(crate) fn load(named: Option<&Path>) -> anyhow::Result<Option<FingerprintKey>> {
     if let Some(path) = named {
         return read(path).map(Some);
+    }
+    if let Some(key) = std::env::var_os(VARIABLE).filter(|key| !key.is_empty()) {
+        let key = key.to_str().and_then(|key| FingerprintKey::parse(key.as_bytes()));
+        return key.map(Some).with_context(|| format!("{VARIABLE} is no fingerprint key: expected 64 hexadecimal digits"));
     }
     let Some(path) = default_path() else {
         tracing::warn!("no home folder for a fingerprint key; fingerprints will be null (give --key-file to have them)");
@@ -78,27 +85,11 @@ fn read(path: &Path) -> anyhow::Result<FingerprintKey> {
     }
     let mut bytes = Vec::new();
     (&file).take(1 << 10).read_to_end(&mut bytes).with_context(|| format!("cannot read the fingerprint key {shown}"))?;
-    let Some(key) = parse(&bytes) else {
-        bail!(
+    FingerprintKey::parse(&bytes).with_context(|| {
+        format!(
             "{shown} is not a fingerprint key: expected 32 bytes or 64 hexadecimal digits; make one with: openssl rand -hex 32 > {shown}"
-        );
-    };
-    Ok(FingerprintKey::new(key))
-}
-
-fn parse(bytes: &[u8]) -> Option<[u8; BYTES]> {
-    if let Ok(key) = bytes.try_into() {
-        return Some(key);
-    }
-    let digits = bytes.trim_ascii();
-    if digits.len() != BYTES * 2 {
-        return None;
-    }
-    let mut key = [0; BYTES];
-    for (byte, pair) in key.iter_mut().zip(digits.chunks_exact(2)) {
-        *byte = u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok()?;
-    }
-    Some(key)
+        )
+    })
 }
 
 #[cfg(test)]
@@ -107,10 +98,11 @@ mod tests {
 
     #[test]
     fn keys_are_bytes_or_hexadecimal_digits() {
-        assert_eq!(parse(&[7; 32]), Some([7; 32]));
-        assert_eq!(parse(format!("{}\n", "07".repeat(32)).as_bytes()), Some([7; 32]));
-        assert_eq!(parse(b"short"), None);
-        assert_eq!(parse("zz".repeat(32).as_bytes()), None);
+        let key = Some(FingerprintKey::new([7; 32]));
+        assert_eq!(FingerprintKey::parse(&[7; 32]), key);
+        assert_eq!(FingerprintKey::parse(format!("{}\n", "07".repeat(32)).as_bytes()), key);
+        assert_eq!(FingerprintKey::parse(b"short"), None);
+        assert_eq!(FingerprintKey::parse("zz".repeat(32).as_bytes()), None);
     }
 
     #[test]

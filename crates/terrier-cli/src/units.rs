@@ -103,11 +103,19 @@ impl FromStr for PartOf {
     type Err = String;
 
     fn from_str(typed: &str) -> Result<Self, String> {
-        const EXPECTED: &str = "expected a part of parts, counted from 0, such as 0/8";
+        const EXPECTED: &str = "expected a part of parts, counted from 0, such as 0/8; or auto/8 where the engine says which one it is";
         let (index, of) = typed.split_once('/').ok_or(EXPECTED)?;
-        let (index, of) = (index.parse().map_err(|_| EXPECTED)?, of.parse().map_err(|_| EXPECTED)?);
+        let told = if index == "auto" { Some(told_index()?) } else { None };
+        let (index, of) = (told.as_deref().unwrap_or(index).parse().map_err(|_| EXPECTED)?, of.parse().map_err(|_| EXPECTED)?);
         if index < of { Ok(Self { index, of }) } else { Err(EXPECTED.to_owned()) }
     }
+}
+
+/// The index that the engine gives each of its processes: an Indexed Job of Kubernetes, or an array job of AWS Batch.
+fn told_index() -> Result<String, String> {
+    const NAMES: [&str; 2] = ["JOB_COMPLETION_INDEX", "AWS_BATCH_JOB_ARRAY_INDEX"];
+    let told = NAMES.iter().find_map(|name| std::env::var(name).ok());
+    told.ok_or_else(|| format!("auto is for where {} is set; else give the number of the part, such as 0/8", NAMES.join(" or ")))
 }
 
 /// A share of a whole, more than nothing and less than all of it.
@@ -247,7 +255,7 @@ mod tests {
         };
         check("0/1", Some((0, 1)));
         check("7/8", Some((7, 8)));
-        for malformed in ["8/8", "1", "/", "-1/2", "a/b"] {
+        for malformed in ["8/8", "1", "/", "-1/2", "a/b", "auto/8", "auto"] {
             check(malformed, None);
         }
     }

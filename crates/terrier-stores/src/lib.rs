@@ -13,6 +13,7 @@ mod database;
 mod error;
 mod folder;
 mod meter;
+mod no_redirects;
 mod results;
 mod rows;
 mod s3;

@@ -13,6 +13,7 @@ use object_store::{BackoffConfig, ClientOptions, CredentialProvider, ObjectStore
 use tokio::sync::Mutex;
 
 use crate::error::{ErrorKind, StoreError};
+use crate::no_redirects::NoRedirects;
 use crate::s3::{path_style, shared_config};
 use crate::{ConnectOptions, RetryOptions, Target};
 
@@ -91,10 +92,8 @@ async fn open_bucket(bucket: &str, prefix: &[u8], options: &ConnectOptions) -> R
         .ok_or_else(|| unusable("the results' prefix has empty, `.` or `..` parts or odd characters; give a plain one"))?;
     let shared = shared_config(options).await;
     let endpoint = shared.endpoint_url().map(str::to_owned).or_else(|| std::env::var("AWS_ENDPOINT_URL_S3").ok());
-    let client = ClientOptions::new()
-        .with_allow_http(endpoint.as_deref().is_some_and(is_loopback))
-        .with_connect_timeout(options.retry.connect_timeout)
-        .with_timeout(options.retry.stall_timeout * 4);
+    let allow_http = endpoint.as_deref().is_some_and(is_loopback);
+    let (connect_timeout, timeout) = (options.retry.connect_timeout, options.retry.stall_timeout * 4);
     if endpoint.as_deref().is_some_and(|endpoint| endpoint.starts_with("http://") && !is_loopback(endpoint)) {
         return Err(unusable("results are not written over plain http except to this machine; give an https endpoint"));
     }
@@ -107,7 +106,8 @@ async fn open_bucket(bucket: &str, prefix: &[u8], options: &ConnectOptions) -> R
         .with_skip_signature(options.no_sign_request)
         .with_request_payer(options.requester_pays)
         .with_retry(retry_config(&options.retry))
-        .with_client_options(client);
+        .with_client_options(ClientOptions::new().with_allow_http(allow_http))
+        .with_http_connector(NoRedirects { allow_http, connect_timeout, timeout });
     if let Some(endpoint) = endpoint {
         builder = builder.with_endpoint(endpoint);
     }

@@ -8,7 +8,7 @@ const FLOORS: &[&[&str]] = &[
     &["terrier-rules", "terrier-extract", "terrier-stores", "terrier-findings"],
     &["terrier-classify", "terrier-query", "terrier-sim"],
     &["terrier-scan", "terrier-eval", "terrier-report"],
-    &["terrier-cli"],
+    &["terrier-cli", "terrier-lambda"],
 ];
 
 /// Crates that only tests use: nothing is built with them.

@@ -64,7 +64,7 @@ pub(crate) struct ScanArgs {
     #[arg(long, value_name = "DIR|URL", conflicts_with_all = SELECTION, help_heading = "Plan")]
     pub(crate) plan: Option<String>,
 
-    /// The part of the plan that this process runs: 0/8 to 7/8
+    /// The part of the plan that this process runs: 0/8 to 7/8; or auto/8 in an Indexed Job of Kubernetes or an array job of AWS Batch
     #[arg(long, value_name = "I/N", requires = "plan", help_heading = "Plan")]
     pub(crate) shard: Option<PartOf>,
 

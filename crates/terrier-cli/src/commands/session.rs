@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use anyhow::{Context, bail};
 use futures::FutureExt;
-use terrier_classify::{Backend, Classifier, LabelPolicy};
+use terrier_classify::{Backend, Classifier};
 use terrier_extract::{Extractor, Limits, Ocr, WorkerCommand};
 use terrier_findings::Results;
 use terrier_model::RunId;
@@ -138,16 +138,9 @@ impl Session {
     }
 
     pub(super) fn label(&self) -> RunLabel {
-        let policy = LabelPolicy::default();
-        RunLabel {
-            target: self.targets.join(" "),
-            rules_digest: self.scanner.classifier.rules_digest().to_owned(),
-            policy_digest: format!("{} tier, {} or more", policy.tier, policy.occurrences),
-            // Findings are those of the same recognition only: another version, or other languages, may read otherwise.
-            options_digest: self.scanner.identity.options_digest(
-                [Some(self.targets.join("\0")), self.recognition.clone(), self.row_limit.clone()].iter().flatten().map(String::as_bytes),
-            ),
-        }
+        let Scanner { classifier, identity, .. } = &self.scanner;
+        let options: Vec<String> = [&self.recognition, &self.row_limit].into_iter().flatten().cloned().collect();
+        RunLabel::new(classifier, identity, &self.targets, &options)
     }
 
     /// Opens the findings of earlier scans; `None` where there is no such folder.

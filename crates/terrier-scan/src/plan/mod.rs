@@ -217,7 +217,7 @@ impl Plan {
     }
 
     /// Tells whether this process runs a shard.
-    pub(crate) fn is_mine(&self, shard: u32) -> bool {
+    pub fn is_mine(&self, shard: u32) -> bool {
         self.mine.as_ref().is_none_or(|mine| mine[shard as usize])
     }
 

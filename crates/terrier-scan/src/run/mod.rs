@@ -15,7 +15,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use futures::StreamExt;
-use terrier_classify::Classifier;
+use terrier_classify::{Classifier, LabelPolicy};
 use terrier_extract::Extractor;
 use terrier_findings::{Results, RunManifest, RunRows, ShardRows, Usage};
 use terrier_model::{AssetRef, DatasetId, Reason, RunId, RunRow, StoreId, StoreRow, Timestamp};
@@ -53,6 +53,20 @@ pub struct RunLabel {
     pub policy_digest: String,
     /// Digest of every option that changes what is found.
     pub options_digest: String,
+}
+
+impl RunLabel {
+    /// Names a run of some targets. Findings are those of the same `options` only: the version and the languages of what recognises text in
+    /// pictures, how many rows of a table are read.
+    pub fn new(classifier: &Classifier, identity: &Identity, targets: &[String], options: &[String]) -> Self {
+        let policy = LabelPolicy::default();
+        Self {
+            target: targets.join(" "),
+            rules_digest: classifier.rules_digest().to_owned(),
+            policy_digest: format!("{} tier, {} or more", policy.tier, policy.occurrences),
+            options_digest: identity.options_digest([targets.join("\0")].iter().chain(options).map(String::as_bytes)),
+        }
+    }
 }
 
 /// Scans plans. One of these lives as long as the process.

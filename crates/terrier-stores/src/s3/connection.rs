@@ -206,6 +206,27 @@ fn retry_partition() -> RetryPartition {
 fn region_told<E>(error: &SdkError<E, HttpResponse>) -> Option<Region> {
     let response = error.raw_response()?;
     let misdirected = matches!(response.status().as_u16(), 301 | 307 | 400);
-    let region = response.headers().get("x-amz-bucket-region").filter(|_| misdirected)?;
+    let region = response.headers().get("x-amz-bucket-region").filter(|region| misdirected && is_region(region))?;
     Some(Region::new(region.to_owned()))
+}
+
+/// Tells whether a text can be the name of a region. It becomes a part of the host that is asked next, with credentials.
+fn is_region(text: &str) -> bool {
+    let allowed = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
+    (1..=32).contains(&text.len()) && text.bytes().all(allowed)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_a_name_of_a_region_is_followed() {
+        for region in ["eu-west-1", "us-gov-east-1", "mx-central-1"] {
+            assert!(is_region(region), "{region}");
+        }
+        for text in ["", "evil.example", "eu-west-1.evil.example/#", "a@b", "EU", "eu west"] {
+            assert!(!is_region(text), "{text}");
+        }
+    }
 }
