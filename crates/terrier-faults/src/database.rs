@@ -188,6 +188,7 @@ impl MariadbServer {
                 "--bind-address=127.0.0.1",
                 "--skip-name-resolve",
                 "--innodb-flush-log-at-trx-commit=0",
+                "--innodb-stats-auto-recalc=0",
             ]);
             command.arg(format!("--datadir={}", folder.join("data").display())).arg(format!("--port={port}"));
             command

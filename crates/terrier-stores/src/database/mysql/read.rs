@@ -202,8 +202,8 @@ impl Reader<'_> {
             _ => format!("CAST({} AS CHAR)", column.quoted),
         });
         let list = keys.chain(self.expressions()).collect::<Vec<_>>().join(", ");
-        let order = key.iter().map(|column| column.quoted.as_str()).collect::<Vec<_>>().join(", ");
-        (format!("SELECT {list} FROM {}{condition} ORDER BY {order} LIMIT {limit}", self.shape.source), bound)
+        let order = key.iter().map(|column| format!("t.{}", column.quoted)).collect::<Vec<_>>().join(", ");
+        (format!("SELECT {list} FROM {} AS t{condition} ORDER BY {order} LIMIT {limit}", self.shape.source), bound)
     }
 
     fn expressions(&self) -> impl Iterator<Item = String> {

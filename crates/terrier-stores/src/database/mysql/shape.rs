@@ -31,6 +31,15 @@ const KEYS: &str = "\
     WHERE s.table_schema = ? AND s.table_name = ? AND s.non_unique = 0
     ORDER BY s.index_name <> 'PRIMARY', s.index_name, s.seq_in_index";
 
+/// Whether the user may read some columns and not the table: those that may not be read are hidden.
+const WITHHELD: &str = "\
+    SELECT EXISTS (SELECT 1 FROM information_schema.column_privileges
+            WHERE table_schema = ? AND table_name = ? AND privilege_type = 'SELECT')
+        AND NOT EXISTS (SELECT 1 FROM information_schema.table_privileges
+            WHERE table_schema = ? AND table_name = ? AND privilege_type = 'SELECT')
+        AND NOT EXISTS (SELECT 1 FROM information_schema.schema_privileges WHERE table_schema = ? AND privilege_type = 'SELECT')
+        AND NOT EXISTS (SELECT 1 FROM information_schema.user_privileges WHERE privilege_type = 'SELECT')";
+
 /// What is known of a table before its first row.
 pub(super) struct Shape {
     /// How the table is named in a statement.
@@ -84,12 +93,14 @@ pub(super) async fn of(connection: &mut MySqlConnection, database: &str, name: &
     if columns.is_empty() {
         return Err(StoreError::new(ErrorKind::Denied { action: "SELECT".into() }, "cannot read the table"));
     }
+    let row = about(WITHHELD).bind(database).bind(name).bind(database).fetch_one(&mut *connection).await.map_err(cannot)?;
+    let withheld: bool = row.try_get(0).map_err(cannot)?;
     let keys = about(KEYS).fetch_all(&mut *connection).await.map_err(cannot)?;
     let keys =
         keys.iter().map(|row| Ok((row.try_get(0)?, row.try_get(1)?, row.try_get(2)?))).collect::<Result<Vec<_>, _>>().map_err(cannot)?;
     Ok(Shape {
         source: format!("{}.{}", quote(database), quote(name)),
-        withheld: columns.len() < all,
+        withheld: withheld || columns.len() < all,
         key: best_key(keys, &columns),
         columns,
         estimate: Some(rows),

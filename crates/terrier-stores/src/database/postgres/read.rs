@@ -112,6 +112,8 @@ impl Reader<'_> {
     /// The statement of a page: the key first, as text that reads back to the same value.
     fn page(&self, key: &[KeyColumn], goes_on: bool, limit: u64) -> String {
         let names = key.iter().map(|column| column.quoted.as_str()).collect::<Vec<_>>().join(", ");
+        // A bare name would be that of the text beside it, and the order that of text.
+        let order = key.iter().map(|column| format!("t.{}", column.quoted)).collect::<Vec<_>>().join(", ");
         let keys = key.iter().map(|column| format!("{}::text", column.quoted));
         let list = keys.chain(self.expressions()).collect::<Vec<_>>().join(", ");
         let after = if goes_on {
@@ -120,7 +122,7 @@ impl Reader<'_> {
         } else {
             String::new()
         };
-        format!("SELECT {list} FROM {}{after} ORDER BY {names} LIMIT {limit}", self.shape.source)
+        format!("SELECT {list} FROM {} AS t{after} ORDER BY {order} LIMIT {limit}", self.shape.source)
     }
 
     fn expressions(&self) -> impl Iterator<Item = String> {
