@@ -35,7 +35,7 @@ pub(crate) enum Failure {
     Store(#[from] StoreError),
     /// The scan failed.
     #[error("the scan failed: {0}: {1}")]
-    Scan(ScanError, String),
+    Scan(Box<ScanError>, String),
     /// The plan cannot be read.
     #[error("{0}")]
     Plan(#[from] PlanFileError),
@@ -89,6 +89,6 @@ impl From<&Failure> for Refusal {
 impl From<ScanError> for Failure {
     fn from(error: ScanError) -> Self {
         let cause = std::error::Error::source(&error).map(ToString::to_string).unwrap_or_default();
-        Self::Scan(error, cause)
+        Self::Scan(Box::new(error), cause)
     }
 }

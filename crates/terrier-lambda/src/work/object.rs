@@ -95,7 +95,8 @@ impl Function {
         }
         let cancel = Cancel::default();
         match deadline.bound(&cancel, self.scan_in_time(request, share, cancel.clone())).await {
-            Some(Err(Failure::Scan(ScanError::Interrupted, _))) | None => Ok(Verdict::Later("out of time")),
+            None => Ok(Verdict::Later("out of time")),
+            Some(Err(Failure::Scan(error, _))) if matches!(*error, ScanError::Interrupted) => Ok(Verdict::Later("out of time")),
             Some(outcome) => outcome,
         }
     }
