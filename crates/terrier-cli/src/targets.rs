@@ -9,7 +9,7 @@ use terrier_model::StoreKind;
 use terrier_rules::{Builtin, RulePack};
 use terrier_scan::{Inventory, ScanTarget};
 use terrier_sim::virtual_estate::SimStore;
-use terrier_stores::{ConnectOptions, Meter, Scope, Store, Target, Usage, connect};
+use terrier_stores::{Account, ConnectOptions, Meter, Pace, Store, Target, Throttle, Usage, connect, expand};
 
 use crate::args::{RulesArgs, S3Args};
 
@@ -19,15 +19,39 @@ pub(crate) struct Connected {
     pub(crate) usage: Arc<Usage>,
 }
 
-/// Reads the targets, and refuses two that hold the same assets: an asset counts once.
-pub(crate) fn parse(typed: &[OsString]) -> anyhow::Result<Vec<Target>> {
-    let targets: Vec<Target> = typed.iter().map(|target| Target::parse(target)).collect::<Result<_, _>>()?;
+/// Reads the targets, finds out what accounts hold, and refuses two targets that hold the same assets: an asset counts once.
+pub(crate) async fn resolve(typed: &[OsString], s3: &S3Args) -> anyhow::Result<Vec<Target>> {
+    let mut targets = Vec::with_capacity(typed.len());
+    for target in typed {
+        let target = Target::parse(target)?;
+        let is_account = matches!(target, Target::Account(_));
+        let stores = expand(target, &connect_options(s3, None, None)).await?;
+        if is_account && stores.is_empty() {
+            bail!("the account holds nothing that these credentials see");
+        }
+        targets.extend(stores);
+    }
     for (index, one) in targets.iter().enumerate() {
-        if targets[..index].iter().any(|other| overlap(one, other)) {
-            bail!("target {} lies inside another target; name each place once", index + 1);
+        if let Some(other) = targets[..index].iter().find(|other| overlap(one, other)) {
+            bail!("target {} lies inside another target, {}; name each place once", display(one), display(other));
         }
     }
     Ok(targets)
+}
+
+/// The targets in words, accounts as what they hold: for a plan, whose targets must stay the same.
+pub(crate) async fn spelled_out(typed: &[OsString], s3: &S3Args) -> anyhow::Result<Vec<OsString>> {
+    let mut spelled = Vec::with_capacity(typed.len());
+    for target in typed {
+        match Target::parse(target)? {
+            account @ Target::Account(_) => {
+                let stores = expand(account, &connect_options(s3, None, None)).await?;
+                spelled.extend(stores.iter().map(|store| OsString::from(display(store).trim_end_matches('/'))));
+            }
+            _ => spelled.push(target.clone()),
+        }
+    }
+    Ok(spelled)
 }
 
 fn overlap(one: &Target, other: &Target) -> bool {
@@ -38,6 +62,16 @@ fn overlap(one: &Target, other: &Target) -> bool {
         }
         (Target::S3 { bucket: one, prefix: one_prefix }, Target::S3 { bucket: other, prefix: other_prefix }) => {
             one == other && (one_prefix.starts_with(other_prefix) || other_prefix.starts_with(one_prefix))
+        }
+        (Target::Gcs { bucket: one, prefix: one_prefix }, Target::Gcs { bucket: other, prefix: other_prefix }) => {
+            one == other && (one_prefix.starts_with(other_prefix) || other_prefix.starts_with(one_prefix))
+        }
+        (
+            Target::Azure { account: one, container: one_container, prefix: one_prefix },
+            Target::Azure { account: other, container: other_container, prefix: other_prefix },
+        ) => {
+            let same = one == other && one_container == other_container;
+            same && (one_prefix.starts_with(other_prefix) || other_prefix.starts_with(one_prefix))
         }
         (Target::Sim { estate: one }, Target::Sim { estate: other }) => one == other,
         _ => false,
@@ -106,16 +140,21 @@ pub(crate) async fn open(target: &Target, options: &ConnectOptions) -> anyhow::R
     }
 }
 
-/// Connects to all targets.
+/// Connects to all targets, counts what they are asked for, and holds them all to one pace where there is one.
 pub(crate) async fn connect_all(targets: &[Target], s3: &S3Args, out: &str) -> anyhow::Result<Vec<Connected>> {
+    let pace = s3.requests_per_second.map(Pace::per_second);
     let mut connected = Vec::with_capacity(targets.len());
     for target in targets {
         let store = open(target, &connect_options(s3, Some(out), Some(target)))
             .await
             .with_context(|| format!("cannot open the target {}", display(target)))?;
+        let store = match &pace {
+            Some(pace) => Arc::new(Throttle::new(store, pace.clone())),
+            None => store,
+        };
         let meter = Meter::new(store);
         let usage = meter.usage();
-        let scan = ScanTarget { store: Arc::new(meter), scope: scope(target), inventory: None };
+        let scan = ScanTarget { store: Arc::new(meter), scope: target.scope(), inventory: None };
         connected.push(Connected { scan, usage });
     }
     Ok(connected)
@@ -149,18 +188,15 @@ pub(crate) async fn use_inventories(
 
 /// The target as the user typed it, for messages.
 fn display(target: &Target) -> String {
+    let text = |prefix: &[u8]| String::from_utf8_lossy(prefix).into_owned();
     match target {
         Target::Folder(path) => path.display().to_string(),
         Target::Sim { estate } => format!("sim://{estate}"),
-        Target::S3 { bucket, prefix } => format!("s3://{bucket}/{}", String::from_utf8_lossy(prefix)),
-    }
-}
-
-/// The part of its store that a target names.
-pub(crate) fn scope(target: &Target) -> Scope {
-    match target {
-        Target::Folder(_) | Target::Sim { .. } => Scope::whole(),
-        Target::S3 { prefix, .. } => Scope::prefix(prefix.clone()),
+        Target::S3 { bucket, prefix } => format!("s3://{bucket}/{}", text(prefix)),
+        Target::Azure { account, container, prefix } => format!("azblob://{account}/{container}/{}", text(prefix)),
+        Target::Gcs { bucket, prefix } => format!("gs://{bucket}/{}", text(prefix)),
+        Target::Account(Account::S3) => "s3://".into(),
+        Target::Account(Account::Azure { account }) => format!("azblob://{account}"),
     }
 }
 

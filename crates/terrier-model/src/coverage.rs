@@ -93,6 +93,8 @@ pub enum Reason {
     NotAFile,
     /// The store refused access.
     Denied,
+    /// The store allows reading, and the use of the key that encrypts the content was refused.
+    KeyDenied,
     /// Listed, and gone when it was opened.
     NotFound,
     /// Its version changed between listing and reading.
@@ -118,7 +120,7 @@ pub enum ReasonKind {
 
 impl Reason {
     /// All reasons, in the order of their documentation.
-    pub const ALL: [Self; 24] = [
+    pub const ALL: [Self; 25] = [
         Self::Excluded,
         Self::NotNewer,
         Self::TooLarge,
@@ -137,6 +139,7 @@ impl Reason {
         Self::TimedOut,
         Self::NotAFile,
         Self::Denied,
+        Self::KeyDenied,
         Self::NotFound,
         Self::Changed,
         Self::Throttled,
@@ -166,6 +169,7 @@ impl Reason {
             Self::TimedOut => "timed_out",
             Self::NotAFile => "not_a_file",
             Self::Denied => "denied",
+            Self::KeyDenied => "key_denied",
             Self::NotFound => "not_found",
             Self::Changed => "changed",
             Self::Throttled => "throttled",
@@ -200,9 +204,14 @@ impl Reason {
             | Self::MemoryLimit
             | Self::TimedOut
             | Self::NotAFile => ReasonKind::OutOfScope,
-            Self::Denied | Self::NotFound | Self::Changed | Self::Throttled | Self::ReadFailed | Self::Damaged | Self::ParserCrashed => {
-                ReasonKind::Failure
-            }
+            Self::Denied
+            | Self::KeyDenied
+            | Self::NotFound
+            | Self::Changed
+            | Self::Throttled
+            | Self::ReadFailed
+            | Self::Damaged
+            | Self::ParserCrashed => ReasonKind::Failure,
         }
     }
 
@@ -227,6 +236,7 @@ impl Reason {
             Self::TimedOut => "parser reached its time limit",
             Self::NotAFile => "not a regular file",
             Self::Denied => "access denied",
+            Self::KeyDenied => "use of the encryption key denied",
             Self::NotFound => "gone between listing and reading",
             Self::Changed => "changed between listing and reading",
             Self::Throttled => "store kept throttling",

@@ -4,7 +4,7 @@ use terrier_model::StoreKind;
 
 use crate::plan::{Decision, Extent, Plan};
 use crate::read::WHOLE_UP_TO;
-use crate::usage::{S3_GET_USD, S3_KEYS_PER_LIST, S3_LIST_USD};
+use crate::usage::price;
 
 /// Requests that a large asset takes when it is read from front to end: its head, its next range, and a stream for the rest.
 const REQUESTS_PER_LARGE: u64 = 3;
@@ -28,32 +28,28 @@ impl Estimate {
         let mut estimate = Self { extent: plan.extent(), ..Self::default() };
         let mut listed = vec![0; plan.targets().len()];
         for shard in plan.shards() {
-            let is_s3 = plan.targets()[shard.target].store.kind() == StoreKind::S3;
             listed[shard.target] += shard.len() as u64;
-            if is_s3 {
-                estimate.get_requests += shard
-                    .assets(plan.targets())
-                    .filter(|planned| planned.decision == Decision::Read)
-                    .map(|planned| requests(planned.asset.size))
-                    .sum::<u64>();
+            if let Some(price) = price(plan.targets()[shard.target].store.kind()) {
+                let read = shard.assets(plan.targets()).filter(|planned| planned.decision == Decision::Read);
+                let gets = read.map(|planned| requests(planned.asset.size)).sum::<u64>();
+                estimate.get_requests += gets;
+                estimate.cost_usd += gets as f64 * price.get;
             }
         }
         for (target, keys) in plan.targets().iter().zip(listed) {
-            if target.store.kind() == StoreKind::S3 {
-                estimate.list_requests += (keys / S3_KEYS_PER_LIST) + 1;
+            if let Some(price) = price(target.store.kind()) {
+                let lists = (keys / price.keys_per_list) + 1;
+                estimate.list_requests += lists;
+                estimate.cost_usd += lists as f64 * price.list;
             }
         }
-        estimate.cost_usd = estimate.get_requests as f64 * S3_GET_USD + estimate.list_requests as f64 * S3_LIST_USD;
         estimate
     }
 }
 
 /// US dollars of requests that reading an asset of this size takes, at list price.
 pub(crate) fn get_cost_usd(kind: StoreKind, size: u64) -> f64 {
-    match kind {
-        StoreKind::S3 => requests(size) as f64 * S3_GET_USD,
-        StoreKind::Folder | StoreKind::Sim => 0.0,
-    }
+    price(kind).map_or(0.0, |price| requests(size) as f64 * price.get)
 }
 
 /// GET requests that an asset of this size takes.

@@ -38,7 +38,8 @@ Examples:
 
 #[derive(Debug, Args)]
 pub(crate) struct ScanArgs {
-    /// What to scan: a folder, a file, or s3://bucket[/prefix]
+    /// What to scan: a folder, a file, s3://bucket[/prefix], azblob://account/container[/prefix] or gs://bucket[/prefix]; s3:// and
+    /// azblob://account are all buckets of an account
     #[arg(required_unless_present = "plan", conflicts_with = "plan", value_name = "TARGET")]
     pub(crate) targets: Vec<OsString>,
 
@@ -170,7 +171,8 @@ impl OcrArgs {
 
 #[derive(Debug, Args)]
 pub(crate) struct PlanArgs {
-    /// What to scan: a folder, a file, or s3://bucket[/prefix]
+    /// What to scan: a folder, a file, s3://bucket[/prefix], azblob://account/container[/prefix] or gs://bucket[/prefix]; s3:// and
+    /// azblob://account are all buckets of an account
     #[arg(required = true, value_name = "TARGET")]
     pub(crate) targets: Vec<OsString>,
 
