@@ -33,7 +33,7 @@ impl Container {
     }
 
     fn options_at(&self, endpoint: &str) -> ConnectOptions {
-        ConnectOptions { access_key: None, azure_credential: Some(self.credential.clone()), ..s3::options(endpoint) }
+        ConnectOptions { access_key: None, azure_credential: Some(self.credential.clone()), ..s3::patient_options(endpoint) }
     }
 }
 

@@ -26,7 +26,7 @@ impl Bucket {
 }
 
 fn options(endpoint: &str) -> ConnectOptions {
-    ConnectOptions { access_key: None, no_sign_request: true, ..s3::options(endpoint) }
+    ConnectOptions { access_key: None, no_sign_request: true, ..s3::patient_options(endpoint) }
 }
 
 impl Place for Bucket {
