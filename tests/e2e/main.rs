@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "helpers outside of test functions are tests too")]
 
 mod bench;
+mod clouds;
 mod commands;
 mod copies;
 mod coverage;

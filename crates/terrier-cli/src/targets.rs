@@ -9,7 +9,7 @@ use terrier_model::StoreKind;
 use terrier_rules::{Builtin, RulePack};
 use terrier_scan::{Inventory, ScanTarget};
 use terrier_sim::virtual_estate::SimStore;
-use terrier_stores::{ConnectOptions, Meter, Scope, Store, TableOptions, Target, Usage, connect};
+use terrier_stores::{Account, ConnectOptions, Meter, Pace, Store, TableOptions, Target, Throttle, Usage, connect, expand};
 
 use crate::args::{RulesArgs, S3Args};
 
@@ -19,15 +19,51 @@ pub(crate) struct Connected {
     pub(crate) usage: Arc<Usage>,
 }
 
-/// Reads the targets, and refuses two that hold the same assets: an asset counts once.
+/// Reads the targets, finds out what accounts hold, and refuses two targets that hold the same assets: an asset counts once.
+pub(crate) async fn resolve(typed: &[OsString], s3: &S3Args) -> anyhow::Result<Vec<Target>> {
+    let mut targets = Vec::with_capacity(typed.len());
+    for target in typed {
+        let target = Target::parse(target)?;
+        let is_account = matches!(target, Target::Account(_));
+        let stores = expand(target, &connect_options(s3, None, None)).await?;
+        if is_account && stores.is_empty() {
+            bail!("the account holds nothing that these credentials see");
+        }
+        targets.extend(stores);
+    }
+    refuse_overlaps(&targets)?;
+    Ok(targets)
+}
+
+/// Reads the targets, and asks nobody what accounts hold.
 pub(crate) fn parse(typed: &[OsString]) -> anyhow::Result<Vec<Target>> {
     let targets: Vec<Target> = typed.iter().map(|target| Target::parse(target)).collect::<Result<_, _>>()?;
+    refuse_overlaps(&targets)?;
+    Ok(targets)
+}
+
+fn refuse_overlaps(targets: &[Target]) -> anyhow::Result<()> {
     for (index, one) in targets.iter().enumerate() {
-        if targets[..index].iter().any(|other| overlap(one, other)) {
-            bail!("target {} lies inside another target; name each place once", index + 1);
+        if let Some(other) = targets[..index].iter().find(|other| overlap(one, other)) {
+            bail!("target {} lies inside another target, {}; name each place once", display(one), display(other));
         }
     }
-    Ok(targets)
+    Ok(())
+}
+
+/// The targets in words, accounts as what they hold: for a plan, whose targets must stay the same.
+pub(crate) async fn spelled_out(typed: &[OsString], s3: &S3Args) -> anyhow::Result<Vec<OsString>> {
+    let mut spelled = Vec::with_capacity(typed.len());
+    for target in typed {
+        match Target::parse(target)? {
+            account @ Target::Account(_) => {
+                let stores = expand(account, &connect_options(s3, None, None)).await?;
+                spelled.extend(stores.iter().map(|store| OsString::from(display(store).trim_end_matches('/'))));
+            }
+            _ => spelled.push(target.clone()),
+        }
+    }
+    Ok(spelled)
 }
 
 fn overlap(one: &Target, other: &Target) -> bool {
@@ -40,6 +76,16 @@ fn overlap(one: &Target, other: &Target) -> bool {
             one == other && (one_prefix.starts_with(other_prefix) || other_prefix.starts_with(one_prefix))
         }
         (Target::Database(one), Target::Database(other)) => one.overlaps(other),
+        (Target::Gcs { bucket: one, prefix: one_prefix }, Target::Gcs { bucket: other, prefix: other_prefix }) => {
+            one == other && (one_prefix.starts_with(other_prefix) || other_prefix.starts_with(one_prefix))
+        }
+        (
+            Target::Azure { account: one, container: one_container, prefix: one_prefix },
+            Target::Azure { account: other, container: other_container, prefix: other_prefix },
+        ) => {
+            let same = one == other && one_container == other_container;
+            same && (one_prefix.starts_with(other_prefix) || other_prefix.starts_with(one_prefix))
+        }
         (Target::Sim { estate: one }, Target::Sim { estate: other }) => one == other,
         _ => false,
     }
@@ -107,15 +153,20 @@ pub(crate) async fn open(target: &Target, options: &ConnectOptions) -> anyhow::R
     }
 }
 
-/// Connects to all targets.
+/// Connects to all targets, counts what they are asked for, and holds them all to one pace where there is one.
 pub(crate) async fn connect_all(targets: &[Target], s3: &S3Args, tables: &TableOptions, out: &str) -> anyhow::Result<Vec<Connected>> {
+    let pace = s3.requests_per_second.map(Pace::per_second);
     let mut connected = Vec::with_capacity(targets.len());
     for target in targets {
         let options = ConnectOptions { tables: tables.clone(), ..connect_options(s3, Some(out), Some(target)) };
         let store = open(target, &options).await.with_context(|| format!("cannot open the target {}", display(target)))?;
+        let store = match &pace {
+            Some(pace) => Arc::new(Throttle::new(store, pace.clone())),
+            None => store,
+        };
         let meter = Meter::new(store);
         let usage = meter.usage();
-        let scan = ScanTarget { store: Arc::new(meter), scope: scope(target), inventory: None };
+        let scan = ScanTarget { store: Arc::new(meter), scope: target.scope(), inventory: None };
         connected.push(Connected { scan, usage });
     }
     Ok(connected)
@@ -166,27 +217,27 @@ fn manifest_in_folder(path: &Path) -> anyhow::Result<(Target, String)> {
 }
 
 /// What the results and plans call the targets: as they were typed, but for passwords.
-pub(crate) fn names(typed: &[OsString], targets: &[Target]) -> Vec<String> {
-    let name = |(typed, target): (&OsString, &Target)| match target {
-        Target::Database(target) => target.without_password(),
-        _ => typed.to_string_lossy().into_owned(),
+pub(crate) fn names(typed: &[OsString]) -> anyhow::Result<Vec<String>> {
+    let name = |typed: &OsString| match Target::parse(typed)? {
+        Target::Database(target) => Ok(target.without_password()),
+        _ => Ok(typed.to_string_lossy().into_owned()),
     };
-    typed.iter().zip(targets).map(name).collect()
+    typed.iter().map(name).collect()
 }
 
 /// The target as the user typed it, for messages.
 fn display(target: &Target) -> String {
+    let text = |prefix: &[u8]| String::from_utf8_lossy(prefix).into_owned();
     match target {
         Target::Folder(path) => path.display().to_string(),
         Target::Database(target) => target.without_password(),
         Target::Sim { estate } => format!("sim://{estate}"),
-        Target::S3 { bucket, prefix } => format!("s3://{bucket}/{}", String::from_utf8_lossy(prefix)),
+        Target::S3 { bucket, prefix } => format!("s3://{bucket}/{}", text(prefix)),
+        Target::Azure { account, container, prefix } => format!("azblob://{account}/{container}/{}", text(prefix)),
+        Target::Gcs { bucket, prefix } => format!("gs://{bucket}/{}", text(prefix)),
+        Target::Account(Account::S3) => "s3://".into(),
+        Target::Account(Account::Azure { account }) => format!("azblob://{account}"),
     }
-}
-
-/// The part of its store that a target names.
-pub(crate) fn scope(target: &Target) -> Scope {
-    target.scope()
 }
 
 /// Loads the built-in rules and the user's own.

@@ -282,6 +282,7 @@ pub(crate) fn ends_asset(reason: Reason) -> bool {
             | Reason::MemberLimit
             | Reason::TimedOut
             | Reason::Denied
+            | Reason::KeyDenied
             | Reason::NotFound
             | Reason::Changed
             | Reason::Locked

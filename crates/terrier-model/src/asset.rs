@@ -100,11 +100,35 @@ impl Version {
         Self(version.into())
     }
 
+    /// Takes what tells the contents apart, and the content's MD5 in base64 where the store lists it beside that.
+    pub fn with_md5(native: &str, md5: Option<&str>) -> Self {
+        Self(md5.map_or_else(|| native.to_owned(), |md5| format!("{native}{MD5}{md5}")))
+    }
+
     /// Returns the store's own form.
     pub fn as_str(&self) -> &str {
         &self.0
     }
+
+    /// Returns what the store itself takes for the version.
+    pub fn native(&self) -> &str {
+        self.0.split_once(MD5).map_or(&self.0, |(native, _)| native)
+    }
+
+    /// Returns a checksum of the content, where the version has one: equal checksums of one store mean equal contents.
+    ///
+    /// S3 gives an MD5 as the etag of what was put in one piece and not encrypted under a key of KMS.
+    pub fn checksum(&self) -> Option<&str> {
+        if let Some((_, md5)) = self.0.split_once(MD5) {
+            return Some(md5);
+        }
+        let etag = self.0.trim_matches('"');
+        (etag.len() == 32 && etag.bytes().all(|byte| byte.is_ascii_hexdigit())).then_some(etag)
+    }
 }
+
+/// What parts a version from the checksum beside it.
+const MD5: &str = ";md5=";
 
 /// An asset as a listing gives it.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -99,6 +99,8 @@ pub enum Reason {
     NotAFile,
     /// The store refused access.
     Denied,
+    /// The store allows reading, and the use of the key that encrypts the content was refused.
+    KeyDenied,
     /// Listed, and gone when it was opened.
     NotFound,
     /// Its version changed between listing and reading.
@@ -126,7 +128,7 @@ pub enum ReasonKind {
 
 impl Reason {
     /// All reasons, in the order of their documentation.
-    pub const ALL: [Self; 28] = [
+    pub const ALL: [Self; 29] = [
         Self::Excluded,
         Self::NotNewer,
         Self::TooLarge,
@@ -148,6 +150,7 @@ impl Reason {
         Self::Elsewhere,
         Self::NotAFile,
         Self::Denied,
+        Self::KeyDenied,
         Self::NotFound,
         Self::Changed,
         Self::Locked,
@@ -181,6 +184,7 @@ impl Reason {
             Self::Elsewhere => "elsewhere",
             Self::NotAFile => "not_a_file",
             Self::Denied => "denied",
+            Self::KeyDenied => "key_denied",
             Self::NotFound => "not_found",
             Self::Changed => "changed",
             Self::Locked => "locked",
@@ -220,6 +224,7 @@ impl Reason {
             | Self::Elsewhere
             | Self::NotAFile => ReasonKind::OutOfScope,
             Self::Denied
+            | Self::KeyDenied
             | Self::NotFound
             | Self::Changed
             | Self::Locked
@@ -254,6 +259,7 @@ impl Reason {
             Self::Elsewhere => "kept by another server; scan that one",
             Self::NotAFile => "not a regular file",
             Self::Denied => "access denied",
+            Self::KeyDenied => "use of the encryption key denied",
             Self::NotFound => "gone between listing and reading",
             Self::Changed => "changed between listing and reading",
             Self::Locked => "locked by somebody else",

@@ -29,6 +29,10 @@ pub enum StoreKind {
     Folder,
     /// An S3 bucket, or a bucket of a service that speaks S3.
     S3,
+    /// A container of Azure Blob Storage.
+    Azure,
+    /// A bucket of Google Cloud Storage.
+    Gcs,
     /// A virtual estate, whose assets are computed and stored nowhere.
     Sim,
     /// A PostgreSQL server, or one that speaks its protocol.
@@ -45,6 +49,8 @@ impl StoreKind {
         match self {
             Self::Folder => "folder",
             Self::S3 => "s3",
+            Self::Azure => "azure",
+            Self::Gcs => "gcs",
             Self::Sim => "sim",
             Self::Postgres => "postgres",
             Self::Mysql => "mysql",
@@ -59,7 +65,9 @@ impl StoreKind {
 
     /// Reads the name used in the tables.
     pub fn parse(name: &str) -> Option<Self> {
-        [Self::Folder, Self::S3, Self::Sim, Self::Postgres, Self::Mysql, Self::Redis].into_iter().find(|kind| kind.as_str() == name)
+        [Self::Folder, Self::S3, Self::Azure, Self::Gcs, Self::Sim, Self::Postgres, Self::Mysql, Self::Redis]
+            .into_iter()
+            .find(|kind| kind.as_str() == name)
     }
 }
 

@@ -170,7 +170,11 @@ fn store_columns() -> Vec<ColumnSpec> {
     use DataType::Utf8;
     vec![
         required("store_id", Utf8, "The store as a URI."),
-        required("kind", Utf8, "`folder` or `s3`; `postgres`, `mysql` or `redis` for a database server; `sim` for a virtual estate."),
+        required(
+            "kind",
+            Utf8,
+            "`folder`, `s3`, `azure` or `gcs`; `postgres`, `mysql` or `redis` for a database server; `sim` for a virtual estate.",
+        ),
         optional("account", Utf8, "The account that owns it, where the scan could learn it."),
         optional("region", Utf8, "Its region."),
         optional("environment", Utf8, "The environment it belongs to; not yet determined."),

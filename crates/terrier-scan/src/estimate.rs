@@ -4,7 +4,7 @@ use terrier_model::StoreKind;
 
 use crate::plan::{Extent, Plan};
 use crate::read::WHOLE_UP_TO;
-use crate::usage::{S3_GET_USD, S3_KEYS_PER_LIST, S3_LIST_USD};
+use crate::usage::price;
 
 /// Requests that a large asset takes when it is read from front to end: its head, its next range, and a stream for the rest.
 const REQUESTS_PER_LARGE: u64 = 3;
@@ -25,25 +25,24 @@ pub struct Estimate {
 impl Estimate {
     /// Estimates a plan.
     pub fn of(plan: &Plan) -> Self {
-        let mut estimate = Self { extent: plan.extent(), get_requests: plan.extent().requests, ..Self::default() };
+        let extent = plan.extent();
+        let mut estimate = Self { extent, get_requests: extent.requests, cost_usd: extent.cost_nanousd as f64 / 1e9, ..Self::default() };
         let mut listed = vec![0; plan.targets().len()];
         plan.shards().iter().for_each(|shard| listed[shard.target] += shard.len() as u64);
         for (target, keys) in plan.targets().iter().zip(listed) {
-            if target.store.kind() == StoreKind::S3 && target.inventory.is_none() {
-                estimate.list_requests += (keys / S3_KEYS_PER_LIST) + 1;
+            if let Some(price) = price(target.store.kind()).filter(|_| target.inventory.is_none()) {
+                let lists = (keys / price.keys_per_list) + 1;
+                estimate.list_requests += lists;
+                estimate.cost_usd += lists as f64 * price.list;
             }
         }
-        estimate.cost_usd = estimate.get_requests as f64 * S3_GET_USD + estimate.list_requests as f64 * S3_LIST_USD;
         estimate
     }
 }
 
 /// US dollars of requests that reading an asset of this size takes, at list price.
 pub(crate) fn get_cost_usd(kind: StoreKind, size: u64) -> f64 {
-    match kind {
-        StoreKind::S3 => requests(size) as f64 * S3_GET_USD,
-        StoreKind::Folder | StoreKind::Sim | StoreKind::Postgres | StoreKind::Mysql | StoreKind::Redis => 0.0,
-    }
+    price(kind).map_or(0.0, |price| requests(size) as f64 * price.get)
 }
 
 /// GET requests that an asset of this size takes.

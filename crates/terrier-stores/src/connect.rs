@@ -13,8 +13,10 @@ use crate::{Store, StoreError, TableOptions, Target, database};
 /// For S3, what is not set here comes from the usual places: environment, profile, container and instance roles.
 #[derive(Debug, Clone, Default)]
 pub struct ConnectOptions {
-    /// Where the service is, for services other than AWS: `http://127.0.0.1:9000`.
+    /// Where the service is, if not where its provider has it: `http://127.0.0.1:9000`.
     pub endpoint_url: Option<String>,
+    /// What opens a storage account of Azure, instead of what the environment says.
+    pub azure_credential: Option<AzureCredential>,
     /// The region. A bucket elsewhere is followed there.
     pub region: Option<String>,
     /// The profile of the AWS configuration files.
@@ -37,6 +39,21 @@ pub struct ConnectOptions {
     pub page_size: Option<u16>,
     /// How much of a table to read.
     pub tables: TableOptions,
+}
+
+/// What opens an account of Azure Blob Storage, beside what `azure_identity` finds.
+#[derive(Clone, PartialEq, Eq)]
+pub enum AzureCredential {
+    /// The account's key, in base64.
+    AccountKey(String),
+    /// A shared access signature, with or without the `?` before it.
+    SasToken(String),
+}
+
+impl fmt::Debug for AzureCredential {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("[credential]")
+    }
 }
 
 /// An access key of AWS or of a service that speaks S3.
@@ -94,6 +111,22 @@ pub async fn connect(target: &Target, options: &ConnectOptions) -> Result<Arc<dy
         Target::Folder(path) => Ok(Arc::new(FolderStore::connect(path, options).await?)),
         Target::S3 { bucket, .. } => Ok(Arc::new(S3Store::connect(bucket, options).await)),
         Target::Database(target) => database::connect(target, options).await,
+        #[cfg(feature = "azure")]
+        Target::Azure { account, container, .. } => Ok(Arc::new(crate::azure::AzureStore::connect(account, container, options)?)),
+        #[cfg(not(feature = "azure"))]
+        Target::Azure { .. } => Err(left_out("Azure Blob Storage", "azure")),
+        #[cfg(feature = "gcs")]
+        Target::Gcs { bucket, .. } => Ok(Arc::new(crate::gcs::GcsStore::connect(bucket, options)?)),
+        #[cfg(not(feature = "gcs"))]
+        Target::Gcs { .. } => Err(left_out("Google Cloud Storage", "gcs")),
+        Target::Account(_) => Err(StoreError::new(ErrorKind::Unsupported, "an account is not one store; its buckets are")),
         Target::Sim { .. } => Err(StoreError::new(ErrorKind::Unsupported, "a virtual estate has no connector here; terrier-sim opens it")),
     }
+}
+
+/// Says that a connector was not built in.
+#[cfg(not(all(feature = "azure", feature = "gcs")))]
+pub(crate) fn left_out(service: &str, feature: &str) -> StoreError {
+    let how = format!("this program was built without {service}; build it with --features {feature}");
+    StoreError::new(ErrorKind::Unsupported, how)
 }

@@ -29,6 +29,11 @@ pub enum ErrorKind {
         /// The action that is missing, in the store's own words: `s3:GetObject`, `read`.
         action: String,
     },
+    /// The store allows reading and the key that encrypts the asset does not: the credential needs this action on the key.
+    KeyDenied {
+        /// The action that is missing, in the store's own words: `kms:Decrypt`.
+        action: String,
+    },
     /// There is no such asset or store.
     NotFound,
     /// The asset is no longer the version that was listed: list it again.
@@ -79,6 +84,7 @@ impl StoreError {
         match self.kind {
             ErrorKind::Throttled { .. } => Reason::Throttled,
             ErrorKind::Denied { .. } => Reason::Denied,
+            ErrorKind::KeyDenied { .. } => Reason::KeyDenied,
             ErrorKind::NotFound => Reason::NotFound,
             ErrorKind::Changed => Reason::Changed,
             ErrorKind::Archived => Reason::Archived,
@@ -92,7 +98,7 @@ impl StoreError {
 impl fmt::Display for StoreError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.what)?;
-        if let ErrorKind::Denied { action } = &self.kind {
+        if let ErrorKind::Denied { action } | ErrorKind::KeyDenied { action } = &self.kind {
             write!(f, ": {action} is not allowed")?;
         }
         if let Some(code) = &self.code {
@@ -101,6 +107,7 @@ impl fmt::Display for StoreError {
         match &self.kind {
             ErrorKind::Throttled { .. } => f.write_str("; the store keeps asking to slow down: use fewer threads or run later"),
             ErrorKind::Denied { action } => write!(f, "; grant {action} or leave this out"),
+            ErrorKind::KeyDenied { action } => write!(f, "; grant {action} on the key that encrypts it"),
             ErrorKind::NotFound => f.write_str("; check the name"),
             ErrorKind::Changed => f.write_str("; scan again to read its new content"),
             ErrorKind::CursorReset => f.write_str("; list again from the start"),

@@ -8,24 +8,41 @@
 //! **Invariant:** this crate only reads the user's estate. It knows no format and no rule. No error, log line or `Debug` output of
 //! it holds a key or content. The one thing it writes to is the results' own location, handed out by [`open_results`].
 
+mod account;
+#[cfg(feature = "azure")]
+mod azure;
 mod connect;
 mod database;
+mod download;
 mod error;
 mod folder;
+#[cfg(feature = "gcs")]
+mod gcs;
+#[cfg(any(feature = "azure", feature = "gcs"))]
+mod http;
+#[cfg(any(feature = "azure", feature = "gcs"))]
+mod listing;
 mod meter;
 mod no_redirects;
+mod order;
+mod preflight;
 mod results;
 mod rows;
 mod s3;
 mod store;
 mod target;
+mod throttle;
 
 pub use connect::{AccessKey, ConnectOptions, RetryOptions, connect};
 pub use database::{DatabaseTarget, TableOptions};
+pub use account::expand;
+pub use connect::{AccessKey, AzureCredential, ConnectOptions, RetryOptions, connect};
 pub use error::{ErrorKind, StoreError};
 pub use meter::{Meter, Usage};
+pub use preflight::{ActionCheck, Preflight, Verdict};
 pub use results::{ResultsLocation, find_results, open_results};
 pub use rows::{RowBody, RowPiece};
 pub use s3::decode_key;
-pub use store::{ActionCheck, Body, Cursor, Entry, ListShard, Page, Preflight, ReadPlan, Scope, Store, Verdict};
-pub use target::{Target, TargetError};
+pub use store::{Body, Cursor, Entry, ListShard, Page, ReadPlan, Scope, Store};
+pub use target::{Account, Target, TargetError};
+pub use throttle::{Pace, Throttle};

@@ -6,8 +6,9 @@ use futures::stream::{BoxStream, StreamExt};
 use terrier_model::{AssetRef, StoreId, StoreKind};
 
 use crate::StoreError;
+use crate::preflight::Preflight;
 use crate::rows::{RowBody, RowPiece};
-use crate::store::{Body, Cursor, ListShard, Page, Preflight, ReadPlan, Scope, Store};
+use crate::store::{Body, Cursor, ListShard, Page, ReadPlan, Scope, Store};
 
 /// Counts what a store is asked for and how many bytes it gave.
 ///

@@ -8,7 +8,7 @@ use async_trait::async_trait;
 use futures::StreamExt;
 use object_store::ClientOptions;
 use object_store::client::{HttpClient, HttpConnector, HttpError, HttpRequest, HttpResponse, HttpResponseBody, HttpService};
-use reqwest::redirect::Policy;
+use reqwest_0_12::redirect::Policy;
 
 /// The code of an error is looked for in so much of its body.
 const MOST_OF_AN_ERROR: usize = 64 << 10;
@@ -25,11 +25,11 @@ pub(crate) struct NoRedirects {
 }
 
 #[derive(Debug)]
-struct Direct(reqwest::Client);
+struct Direct(reqwest_0_12::Client);
 
 impl HttpConnector for NoRedirects {
     fn connect(&self, _options: &ClientOptions) -> object_store::Result<HttpClient> {
-        let client = reqwest::Client::builder()
+        let client = reqwest_0_12::Client::builder()
             .redirect(Policy::none())
             .https_only(!self.allow_http)
             .connect_timeout(self.connect_timeout)
@@ -41,7 +41,7 @@ impl HttpConnector for NoRedirects {
             .no_zstd()
             .no_deflate()
             .build();
-        let failed = |error: reqwest::Error| object_store::Error::Generic { store: "S3", source: Box::new(error) };
+        let failed = |error: reqwest_0_12::Error| object_store::Error::Generic { store: "S3", source: Box::new(error) };
         client.map(|client| HttpClient::new(Direct(client))).map_err(failed)
     }
 }

@@ -39,7 +39,7 @@ pub async fn open_results(url: &str, options: &ConnectOptions) -> Result<Results
             open_folder(&path)
         }
         Target::S3 { bucket, prefix } => open_bucket(&bucket, &prefix, options).await,
-        Target::Database(_) | Target::Sim { .. } => Err(only_read()),
+        _ => Err(only_read()),
     }
 }
 
@@ -48,7 +48,7 @@ pub async fn find_results(url: &str, options: &ConnectOptions) -> Result<Results
     match parse(url)? {
         Target::Folder(path) => open_folder(&path),
         Target::S3 { bucket, prefix } => open_bucket(&bucket, &prefix, options).await,
-        Target::Database(_) | Target::Sim { .. } => Err(only_read()),
+        _ => Err(only_read()),
     }
 }
 
@@ -58,7 +58,7 @@ fn parse(url: &str) -> Result<Target, StoreError> {
 }
 
 fn only_read() -> StoreError {
-    StoreError::new(ErrorKind::Fatal, "the results' location cannot be used: databases and virtual estates are only read")
+    StoreError::new(ErrorKind::Fatal, "the results' location cannot be used; give a folder or s3://bucket/prefix")
 }
 
 fn make_folder(path: &Path) -> Result<(), StoreError> {

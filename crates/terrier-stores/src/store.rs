@@ -9,6 +9,7 @@ use futures::stream::BoxStream;
 use terrier_model::{AssetKey, AssetRef, Reason, StoreId, StoreKind};
 
 use crate::error::ErrorKind;
+use crate::preflight::Preflight;
 use crate::{RowBody, StoreError};
 
 /// A place that holds assets: a folder, a bucket, a database server. Reading only.
@@ -229,65 +230,4 @@ impl Requests {
 pub(crate) fn evenly(boundaries: Vec<Vec<u8>>, most: usize) -> Vec<Vec<u8>> {
     let step = boundaries.len().div_ceil(most.max(1)).max(1);
     boundaries.into_iter().skip(step - 1).step_by(step).collect()
-}
-
-/// What a credential can do with a store.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Preflight {
-    /// Who is asking, in the store's own words: an ARN, a user name.
-    pub identity: Option<String>,
-    /// The account that owns the store, where that could be established.
-    pub account: Option<String>,
-    /// Where the store is.
-    pub region: Option<String>,
-    /// The actions that a scan needs, in the order it needs them.
-    pub actions: Vec<ActionCheck>,
-}
-
-impl Preflight {
-    /// Tells whether no action that a scan cannot do without is denied.
-    pub fn can_scan(&self) -> bool {
-        self.actions.iter().all(|check| !check.required || check.verdict != Verdict::Denied)
-    }
-}
-
-/// Whether an action is allowed.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ActionCheck {
-    /// The action in the store's own words: `s3:ListBucket`.
-    pub action: String,
-    /// Whether it is allowed.
-    pub verdict: Verdict,
-    /// Whether a scan cannot do without it.
-    pub required: bool,
-    /// What it is needed for, and what to do where it is not allowed or not known.
-    pub detail: String,
-}
-
-/// The answer to whether something is allowed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Verdict {
-    /// It was tried and worked.
-    Allowed,
-    /// It was tried and refused.
-    Denied,
-    /// It could not be tried.
-    Unknown,
-}
-
-impl Verdict {
-    /// Returns the word shown to people.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Allowed => "allowed",
-            Self::Denied => "denied",
-            Self::Unknown => "unknown",
-        }
-    }
-}
-
-impl fmt::Display for Verdict {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(self.as_str())
-    }
 }

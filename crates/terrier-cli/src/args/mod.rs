@@ -157,33 +157,42 @@ pub(crate) enum Command {
     Worker,
 }
 
-/// How to reach S3. Credentials come from the usual places: environment, profile, SSO, container or instance role.
+/// How to reach object stores. Credentials come from the usual places of each cloud: environment, profile, login, identity of the machine.
 #[derive(Debug, Args, Clone, Default)]
-#[command(next_help_heading = "S3")]
+#[command(next_help_heading = "Object stores")]
 pub(crate) struct S3Args {
-    /// Where the service is, for services other than AWS: http://127.0.0.1:9000
-    #[arg(long, value_name = "URL", env = "AWS_ENDPOINT_URL_S3")]
+    /// Where the service is, if not where its provider has it: http://127.0.0.1:9000
+    #[arg(long, value_name = "URL")]
     pub(crate) endpoint_url: Option<String>,
 
-    /// The region [default: as configured; a bucket elsewhere is followed there]
+    /// S3: the region [default: as configured; a bucket elsewhere is followed there]
     #[arg(long)]
     pub(crate) region: Option<String>,
 
-    /// The profile of the AWS configuration files
+    /// S3: the profile of the AWS configuration files
     #[arg(long)]
     pub(crate) profile: Option<String>,
 
-    /// Put the bucket into the path instead of the host name [default: yes with --endpoint-url]
+    /// S3: put the bucket into the path instead of the host name [default: yes with --endpoint-url]
     #[arg(long, value_name = "BOOL", num_args = 0..=1, default_missing_value = "true")]
     pub(crate) path_style: Option<bool>,
 
-    /// Pay for the requests to a bucket whose owner demands it
+    /// S3 and Google: pay for the requests to a bucket whose owner demands it
     #[arg(long)]
     pub(crate) requester_pays: bool,
 
     /// Ask anonymously
     #[arg(long)]
     pub(crate) no_sign_request: bool,
+
+    /// Ask the stores for no more than so many things per second in all
+    #[arg(long, value_name = "N", value_parser = requests_per_second)]
+    pub(crate) requests_per_second: Option<f64>,
+}
+
+fn requests_per_second(text: &str) -> Result<f64, String> {
+    let number = text.parse::<f64>().ok().filter(|number| number.is_finite() && *number > 0.0);
+    number.ok_or_else(|| "give a number above 0, such as 50 or 0.5".into())
 }
 
 #[derive(Debug, Args, Clone, Default)]

@@ -40,7 +40,8 @@ Examples:
 
 #[derive(Debug, Args)]
 pub(crate) struct ScanArgs {
-    /// What to scan: a folder, a file, s3://bucket[/prefix], or a database: postgres://, mysql:// or redis://[user@]host[/database]
+    /// What to scan: a folder, a file, s3://bucket[/prefix], azblob://account/container[/prefix], gs://bucket[/prefix], or a database:
+    /// postgres://, mysql:// or redis://[user@]host[/database]; s3:// and azblob://account are all buckets of an account
     #[arg(required_unless_present = "plan", conflicts_with = "plan", value_name = "TARGET")]
     pub(crate) targets: Vec<OsString>,
 
@@ -209,7 +210,8 @@ impl TableArgs {
 
 #[derive(Debug, Args)]
 pub(crate) struct PlanArgs {
-    /// What to scan: a folder, a file, s3://bucket[/prefix], or a database: postgres://, mysql:// or redis://[user@]host[/database]
+    /// What to scan: a folder, a file, s3://bucket[/prefix], azblob://account/container[/prefix], gs://bucket[/prefix], or a database:
+    /// postgres://, mysql:// or redis://[user@]host[/database]; s3:// and azblob://account are all buckets of an account
     #[arg(required = true, value_name = "TARGET")]
     pub(crate) targets: Vec<OsString>,
 

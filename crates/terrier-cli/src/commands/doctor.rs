@@ -8,11 +8,11 @@ use crate::targets;
 /// Asks each target who we are and what we may do; fails where a scan would.
 pub(crate) async fn run(args: DoctorArgs) -> anyhow::Result<Exit> {
     let mut exit = Exit::Done;
-    for target in targets::parse(&args.targets)? {
+    for target in targets::resolve(&args.targets, &args.s3).await? {
         let options = targets::connect_options(&args.s3, None, Some(&target));
         let asked = async {
             let store = targets::open(&target, &options).await?;
-            let preflight = store.preflight(&targets::scope(&target)).await?;
+            let preflight = store.preflight(&target.scope()).await?;
             Ok::<_, anyhow::Error>((store.id().to_string(), preflight))
         };
         match asked.await {

@@ -19,8 +19,10 @@ use crate::targets;
 
 /// Lists the targets and writes down what a scan would read.
 pub(crate) async fn run(args: PlanArgs) -> anyhow::Result<Exit> {
+    // Whoever runs a part of the plan must mean the same stores by the same numbers.
+    let typed = targets::spelled_out(&args.targets, &args.s3).await?;
     let session = Session::open(Opening {
-        targets: &args.targets,
+        targets: &typed,
         s3: &args.s3,
         rules: &args.rules,
         inventories: &args.selection.inventory,
@@ -34,7 +36,7 @@ pub(crate) async fn run(args: PlanArgs) -> anyhow::Result<Exit> {
         quiet: args.quiet,
     })
     .await?;
-    targets::check_out(&targets::parse(&args.targets)?, &args.out)?;
+    targets::check_out(&targets::resolve(&typed, &args.s3).await?, &args.out)?;
     let out = &args.out;
     let location = open_results(out, &targets::connect_options(&args.s3, None, None)).await;
     let ResultsLocation { store, prefix, .. } = location.with_context(|| format!("cannot write the plan to {out}"))?;

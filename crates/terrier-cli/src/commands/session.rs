@@ -74,7 +74,7 @@ impl Session {
     pub(super) async fn open(opening: Opening<'_>) -> anyhow::Result<Self> {
         let Opening { targets: typed, s3, rules, inventories, ocr, tables, engine, key_file, threads, memory, findings, quiet } = opening;
         let pack = targets::load_rules(rules)?;
-        let parsed = targets::parse(typed)?;
+        let parsed = targets::resolve(typed, s3).await?;
         targets::check_out(&parsed, findings)?;
         let classifier = Classifier::compile_for(&pack, engine).context("the rules cannot be compiled; see: terrier rules check")?;
         let identity = Identity::new(key::load(key_file)?);
@@ -102,7 +102,7 @@ impl Session {
             recognition,
             connected,
             row_limit: row_limit(&parsed, &tables),
-            targets: targets::names(typed, &parsed),
+            targets: targets::names(typed)?,
             s3: s3.clone(),
             findings: findings.to_owned(),
             quiet,

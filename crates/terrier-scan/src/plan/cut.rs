@@ -11,6 +11,7 @@ use super::{Decision, Extent, Shard};
 use crate::ScanError;
 use crate::estimate::requests;
 use crate::identity::AssetNumber;
+use crate::usage::price;
 
 /// When a shard is closed. An object that is larger is a shard of its own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -71,8 +72,10 @@ impl Cutter {
             Decision::Read => {
                 self.extent.readable += 1;
                 self.extent.bytes += bytes;
-                if kind == StoreKind::S3 {
-                    self.extent.requests += requests(entry.size);
+                if let Some(price) = price(kind) {
+                    let requests = requests(entry.size);
+                    self.extent.requests += requests;
+                    self.extent.cost_nanousd += requests * (price.get * 1e9).round() as u64;
                 }
             }
         }

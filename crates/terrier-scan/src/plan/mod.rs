@@ -90,8 +90,10 @@ pub struct Extent {
     pub unchanged: u64,
     /// Assets that are gone since then.
     pub gone: u64,
-    /// Priced requests that reading takes.
+    /// Requests with a price that reading takes.
     pub requests: u64,
+    /// What these cost at list price, in billionths of a US dollar.
+    pub cost_nanousd: u64,
 }
 
 impl Extent {
@@ -103,6 +105,7 @@ impl Extent {
             unchanged: self.unchanged + other.unchanged,
             gone: self.gone + other.gone,
             requests: self.requests + other.requests,
+            cost_nanousd: self.cost_nanousd + other.cost_nanousd,
         }
     }
 }

@@ -121,8 +121,8 @@ impl Previous {
         let content = content_of(row.version.as_ref(), row.size);
         let reusable = row.version.is_some() && is_reusable(row);
         // Members are named after their container, so theirs cannot be taken over under another name.
-        if reusable && !has_members && row.version.as_ref().is_some_and(is_checksum) {
-            self.contents.insert(under_ending(content, row.path.as_bytes()), number);
+        if let Some(same) = row.version.as_ref().and_then(|version| checksum_of(version, row.size)).filter(|_| reusable && !has_members) {
+            self.contents.insert(under_ending(same, row.path.as_bytes()), number);
         }
         self.known.insert(number, Known { shard, content, reusable, listed: AtomicBool::new(false) });
     }
@@ -157,7 +157,7 @@ impl Previous {
         if let Some(known) = unchanged {
             return Some((number, known.shard));
         }
-        let same = *self.contents.get(&under_ending(content, asset.key.expose())).filter(|_| is_checksum(version))?;
+        let same = *self.contents.get(&under_ending(checksum_of(version, asset.size)?, asset.key.expose()))?;
         Some((same, self.known.get(&same)?.shard))
     }
 
@@ -212,10 +212,11 @@ fn is_reusable(row: &AssetRow) -> bool {
     }
 }
 
-/// Tells whether an etag is the MD5 of the content, as S3 gives it for what was put in one piece and not encrypted under a key of KMS.
-fn is_checksum(version: &Version) -> bool {
-    let etag = version.as_str().trim_matches('"');
-    etag.len() == 32 && etag.bytes().all(|byte| byte.is_ascii_hexdigit())
+/// The content under whatever name and version, where the version has a checksum of it.
+fn checksum_of(version: &Version, size: u64) -> Option<u64> {
+    let mut hasher = DefaultHasher::new();
+    (version.checksum()?, size).hash(&mut hasher);
+    Some(hasher.finish())
 }
 
 /// A content under a kind of name: what some formats are taken for depends on the ending.

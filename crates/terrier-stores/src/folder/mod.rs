@@ -17,7 +17,8 @@ use futures::stream::{self, BoxStream, StreamExt};
 use terrier_model::{AssetRef, StoreId, StoreKind};
 
 use crate::error::ErrorKind;
-use crate::store::{ActionCheck, Body, Cursor, ListShard, Page, Preflight, ReadPlan, Scope, Store, Verdict};
+use crate::preflight::{ActionCheck, Preflight, Verdict};
+use crate::store::{Body, Cursor, ListShard, Page, ReadPlan, Scope, Store};
 use crate::{ConnectOptions, StoreError};
 use root::Root;
 use walk::Walk;

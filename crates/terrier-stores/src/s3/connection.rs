@@ -169,7 +169,8 @@ pub(crate) fn path_style(options: &ConnectOptions, shared: &SdkConfig) -> bool {
 fn regions(options: &ConnectOptions) -> RegionProviderChain {
     let chain = RegionProviderChain::first_try(options.region.clone().map(Region::new));
     let profile = options.profile.as_deref();
-    if options.endpoint_url.is_some() || options.no_sign_request {
+    let own_endpoint = options.endpoint_url.is_some() || std::env::var_os("AWS_ENDPOINT_URL_S3").is_some();
+    if own_endpoint || options.no_sign_request {
         let mut file = ProfileFileRegionProvider::builder();
         if let Some(profile) = profile {
             file = file.profile_name(profile);

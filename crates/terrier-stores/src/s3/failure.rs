@@ -50,7 +50,7 @@ fn refusal(error: &impl ProvideErrorMetadata, response: &HttpResponse, what: &'s
         (code, _) if code.starts_with("Throttling") => StoreError::new(ErrorKind::Throttled { after: retry_after(response) }, what),
         (_, 200..=299) => StoreError::new(ErrorKind::Transient, format!("{what}: the store's answer is not understood")),
         (_, 404) => StoreError::new(ErrorKind::NotFound, what),
-        (_, 401 | 403) => StoreError::new(ErrorKind::Denied { action: denied_action(error.message(), action) }, what),
+        (_, 401 | 403) => StoreError::new(denial(error.message(), action), what),
         (_, 301 | 307) => fatal("the bucket is elsewhere and the store does not say where; give its region or endpoint"),
         (_, 501) => StoreError::new(ErrorKind::Unsupported, format!("{what}: the store does not support it")),
         (_, 500..) => StoreError::new(ErrorKind::Transient, what),
@@ -60,9 +60,11 @@ fn refusal(error: &impl ProvideErrorMetadata, response: &HttpResponse, what: &'s
 }
 
 /// A refusal by the encryption key's policy reads like any other, except that the message names the action.
-fn denied_action(message: Option<&str>, action: &str) -> String {
-    let by_key = message.is_some_and(|message| message.contains("kms:Decrypt"));
-    if by_key { "kms:Decrypt".into() } else { action.into() }
+fn denial(message: Option<&str>, action: &str) -> ErrorKind {
+    if message.is_some_and(|message| message.contains("kms:Decrypt")) {
+        return ErrorKind::KeyDenied { action: "kms:Decrypt".into() };
+    }
+    ErrorKind::Denied { action: action.into() }
 }
 
 fn retry_after(response: &HttpResponse) -> Option<Duration> {

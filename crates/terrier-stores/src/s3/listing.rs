@@ -6,9 +6,9 @@ use terrier_model::{AssetKey, AssetRef, Reason, Timestamp, Version};
 use super::S3Store;
 use super::failure::store_error;
 use super::key::{as_text, exact};
-use super::order;
 use crate::StoreError;
 use crate::error::ErrorKind;
+use crate::order;
 use crate::store::{Cursor, Entry, ListShard, Page, Scope, evenly};
 
 /// Into how many shards a bucket is cut at most. Each costs at least one request.

@@ -4,12 +4,12 @@
 //! and otherwise as it is, `//` and `..` included. An object is read with one GET, never asked about first; each request after
 //! the first is pinned to the same etag.
 
+mod account;
 mod body;
 mod connection;
 mod failure;
 mod key;
 mod listing;
-mod order;
 mod preflight;
 
 use std::sync::Arc;
@@ -18,8 +18,10 @@ use async_trait::async_trait;
 use futures::stream::BoxStream;
 use terrier_model::{AssetRef, StoreId, StoreKind};
 
-use crate::store::{Body, Cursor, ListShard, Page, Preflight, ReadPlan, Scope, Store};
+use crate::preflight::Preflight;
+use crate::store::{Body, Cursor, ListShard, Page, ReadPlan, Scope, Store};
 use crate::{ConnectOptions, StoreError};
+pub(crate) use account::buckets;
 use connection::Connection;
 pub(crate) use connection::{path_style, shared_config};
 pub use key::decode_key;

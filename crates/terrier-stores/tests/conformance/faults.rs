@@ -100,8 +100,8 @@ async fn lasting_faults_end_with_their_reason() {
 
     let message = "User is not authorized to perform: kms:Decrypt on the key of canary";
     let body = format!("<Error><Code>AccessDenied</Code><Message>{message}</Message></Error>").into_bytes();
-    let denied = ErrorKind::Denied { action: "kms:Decrypt".into() };
-    trouble.fails(Fault::Answer(403, Vec::new(), body), always, denied, Reason::Denied).await;
+    let denied = ErrorKind::KeyDenied { action: "kms:Decrypt".into() };
+    trouble.fails(Fault::Answer(403, Vec::new(), body), always, denied, Reason::KeyDenied).await;
     let wait = vec![("retry-after".to_owned(), "7".to_owned())];
     let throttled = ErrorKind::Throttled { after: Some(Duration::from_secs(7)) };
     trouble.fails(Fault::Answer(429, wait, Vec::new()), always, throttled, Reason::Throttled).await;

@@ -2,8 +2,12 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed; the lint's own exception does not reach helpers")]
 
+#[cfg(feature = "azure")]
+mod azure;
 mod faults;
 mod folder;
+#[cfg(feature = "gcs")]
+mod gcs;
 mod place;
 mod results;
 mod s3;

@@ -47,6 +47,13 @@ pub(crate) fn options(endpoint: &str) -> ConnectOptions {
     }
 }
 
+/// The same with more attempts: a kept connection that the proxy has closed in the meantime costs one of a plain HTTP client.
+#[cfg(any(feature = "azure", feature = "gcs"))]
+pub(crate) fn patient_options(endpoint: &str) -> ConnectOptions {
+    let hasty = options(endpoint);
+    ConnectOptions { retry: RetryOptions { max_attempts: 6, ..hasty.retry.clone() }, ..hasty }
+}
+
 impl Place for Bucket {
     fn put(&self, key: &[u8], content: &[u8]) {
         self.server.put(&self.name, std::str::from_utf8(key).unwrap(), content);

@@ -2,12 +2,21 @@
 //!
 //! S3 lists them by their bytes. Services that keep keys in folders of a file system list folder by folder: `a/x` before `a.txt`,
 //! as if `/` came before all other characters. Both can be resumed and cut, as long as no cut depends on which of the two it is.
+//! Either may compare UTF-16 instead of UTF-8, which differs beyond U+D7FF only.
 
 use std::cmp::Ordering;
 
 /// Tells whether a key can come after another in a listing. Where it cannot, the listing has no order that cursors could rely on.
-pub(super) fn may_follow(last: &[u8], key: &[u8]) -> bool {
-    key > last || by_folder(key, last) == Ordering::Greater
+pub(crate) fn may_follow(last: &[u8], key: &[u8]) -> bool {
+    key > last || by_folder(key, last) == Ordering::Greater || by_utf16(last, key) == Some(Ordering::Less)
+}
+
+/// Compares names as services do that hold them in UTF-16; `None` where they are no text.
+fn by_utf16(left: &[u8], right: &[u8]) -> Option<Ordering> {
+    let steps = |key| Some(std::str::from_utf8(key).ok()?.split('/').map(|step| step.encode_utf16().collect::<Vec<_>>()));
+    let flat = |key| Some(std::str::from_utf8(key).ok()?.encode_utf16());
+    let flat = flat(left)?.cmp(flat(right)?);
+    if flat == Ordering::Less { Some(flat) } else { Some(steps(left)?.cmp(steps(right)?)) }
 }
 
 /// Returns those of a level's folders after which a listing may be cut: those that part the level's names into the same two halves
@@ -15,7 +24,7 @@ pub(super) fn may_follow(last: &[u8], key: &[u8]) -> bool {
 ///
 /// Cut elsewhere, some keys would belong, depending on the service, to neither side. The last name is left out because names that
 /// are not known yet may sort before it.
-pub(super) fn safe_boundaries(mut names: Vec<Vec<u8>>) -> Vec<Vec<u8>> {
+pub(crate) fn safe_boundaries(mut names: Vec<Vec<u8>>) -> Vec<Vec<u8>> {
     names.sort_unstable();
     names.dedup();
     let mut folder_by_folder: Vec<usize> = (0..names.len()).collect();
@@ -56,6 +65,20 @@ mod tests {
         check(&["a/", "a0/", "b/"], &["a/", "a0/"]);
         check(&["a/"], &[]);
         check(&[], &[]);
+    }
+
+    #[test]
+    fn a_name_may_follow_in_any_of_the_orders() {
+        let check = |last: &str, key: &str, expect| assert_eq!(may_follow(last.as_bytes(), key.as_bytes()), expect, "{last} {key}");
+        check("a", "b", true);
+        check("b", "a", false);
+        check("a", "a", false);
+        check("a.txt", "a/x", true);
+        check("a/x", "a.txt", true);
+        check("\u{1f436}", "\u{ffee}", true);
+        check("\u{ffee}", "\u{1f436}", true);
+        check("x\u{ffee}", "\u{1f436}", true);
+        check("z\u{ffee}", "a\u{1f436}", false);
     }
 
     proptest! {
