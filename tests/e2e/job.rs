@@ -117,7 +117,7 @@ fn a_job_scans_and_tells_what_it_may() {
         assert!(metrics.lines().any(|told| told == line), "{line} is missing in\n{metrics}");
     }
 
-    run(&write_job(&bench, &format!("{more}").replace("  job: nightly", "  paths: true")));
+    run(&write_job(&bench, &more.replace("  job: nightly", "  paths: true")));
     let with_paths = &receiver.received()[1][2];
     assert!(with_paths.contains("payroll/‹payment_card›.txt"), "{with_paths}");
 

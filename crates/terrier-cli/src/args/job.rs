@@ -103,7 +103,8 @@ pub(crate) struct MetricsArgs {
 #[derive(Debug, Args, Clone, Default)]
 #[command(next_help_heading = "Notify")]
 pub(crate) struct NotifyArgs {
-    /// POST a summary as JSON to this address when the scan has ended: counts by class, label and reason; no names, no values
+    /// POST a summary as JSON to this address when the scan has ended: counts by class, label and reason; no names, no values. Better taken
+    /// from the environment where it holds a token: others on the machine see arguments
     #[arg(long, value_name = "URL", env = "TERRIER_NOTIFY_URL", hide_env_values = true)]
     pub(crate) notify_url: Option<Secret>,
 

@@ -38,6 +38,7 @@ impl Observers {
             true => None,
             false => Some(Notifier::new(&args.notify).map_err(|error| anyhow::anyhow!("{} {error}", error.argument()))?),
         };
+        let notifier = notifier.filter(Notifier::is_needed);
         Ok(Self { metrics: Metrics::start(&args.metrics).await?, notifier, findings: args.out.clone() })
     }
 
@@ -64,7 +65,8 @@ impl Observers {
         if let Delivery::Failed(why) = &delivery {
             log::tell(Level::ERROR, "not_notified", &format!("the notification was not delivered: {why}"), Value::Null);
         }
-        let exit = if exit == Exit::Done && matches!(delivery, Delivery::Failed(_)) { Exit::Failed } else { exit };
+        let unless_worse = |exit, failed| if failed && exit == Exit::Done { Exit::Failed } else { exit };
+        let exit = unless_worse(exit, matches!(delivery, Delivery::Failed(_)));
         if log::is_json() {
             let counts = found.as_ref().map(summary::counts);
             let fields = json!({ "outcome": exit.as_str(), "exit_code": exit.code(), "counts": counts });
@@ -75,7 +77,11 @@ impl Observers {
             Delivery::Done => Some(true),
             Delivery::Failed(_) => Some(false),
         };
-        self.metrics.finish(exit, found, notified)?;
+        let written = self.metrics.finish(exit, found, notified);
+        if let Err(error) = &written {
+            log::tell(Level::ERROR, "no_metrics", &masked(&format!("{error:#}")), Value::Null);
+        }
+        let exit = unless_worse(exit, written.is_err());
         match error {
             Some(error) => Err(error),
             None => Ok(exit),

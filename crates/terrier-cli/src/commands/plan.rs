@@ -49,7 +49,7 @@ pub(crate) async fn run(args: PlanArgs) -> anyhow::Result<Exit> {
         bail!("there is a plan at {out} already; run it with terrier scan --plan, or give the new one another --out");
     }
     let display = Display::start(Arc::clone(&session.scanner.progress), args.quiet);
-    let plan = session.plan(&args.selection, Some(&folder)).await?;
+    let plan = session.unless_overdue(session.plan(&args.selection, Some(&folder))).await?;
     let key_id = session.scanner.identity.key_id();
     let header = PlanHeader::new(&plan, session.typed_targets().to_vec(), &session.label(), key_id, session.meter.take());
     folder.finish(&plan, &header).await.with_context(|| format!("cannot write the plan to {out}"))?;

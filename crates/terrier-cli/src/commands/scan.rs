@@ -71,12 +71,7 @@ async fn scan(mut args: ScanArgs, observers: &Observers) -> anyhow::Result<Ended
             Outcome::PartDone => Ok(Ended::plainly(scan.say_part_done())),
         }
     };
-    // What waits for a store that does not answer is left behind: everything that counts is committed or will be read again.
-    let ended = tokio::select! {
-        ended = to_its_end => ended,
-        () = scan.session.overdue() => Err(ScanError::Interrupted.into()),
-    };
-    ended.or_else(|error| scan.explain(error))
+    scan.session.unless_overdue(to_its_end).await.or_else(|error| scan.explain(error))
 }
 
 enum Outcome {

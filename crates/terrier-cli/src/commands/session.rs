@@ -14,7 +14,8 @@ use terrier_findings::Results;
 use terrier_model::RunId;
 use terrier_rules::RulePack;
 use terrier_scan::{
-    Baseline, Budget, Cancel, Filter, Identity, Plan, PlanFolder, Previous, Progress, RequestMeter, RunLabel, SameWork, Sampling, Scanner,
+    Baseline, Budget, Cancel, Filter, Identity, Plan, PlanFolder, Previous, Progress, RequestMeter, RunLabel, SameWork, Sampling, ScanError,
+    Scanner,
     Selection, USUAL_CONFIDENCE,
 };
 use terrier_stores::{ResultsLocation, TableOptions, Target, find_results};
@@ -128,9 +129,13 @@ impl Session {
         })
     }
 
-    /// Waits until the scan was asked to stop and has had its time for that.
-    pub(super) async fn overdue(&self) {
-        self.overdue.notified().await;
+    /// Works until the work is done, or was asked to stop and has had its time for that: what waits for a store that does not answer is left
+    /// behind, since everything that counts is committed or will be read again.
+    pub(super) async fn unless_overdue<T>(&self, work: impl Future<Output = anyhow::Result<T>>) -> anyhow::Result<T> {
+        tokio::select! {
+            done = work => done,
+            () = self.overdue.notified() => Err(ScanError::Interrupted.into()),
+        }
     }
 
     pub(super) fn typed_targets(&self) -> &[String] {

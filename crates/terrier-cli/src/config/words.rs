@@ -245,7 +245,8 @@ impl Reader {
         let text = match (secrets::asks(&text), field.secret) {
             (true, false) => return self.no_environment(place, field.full_name()),
             (true, true) => match secrets::substitute(&text, self.environment) {
-                Ok(text) => text,
+                Ok(Some(text)) => text,
+                Ok(None) => return,
                 Err(problem) => return self.problem(place, field.full_name(), problem),
             },
             (false, _) => text,

@@ -90,9 +90,16 @@ impl Notifier {
         })
     }
 
+    /// Whether anybody is to be told anything.
+    pub(crate) fn is_needed(&self) -> bool {
+        self.address.is_some() || self.file.is_some()
+    }
+
     /// Tells how the scan ended.
     pub(crate) async fn tell(&self, told: &Told<'_>) -> Delivery {
-        if self.address.is_none() && self.file.is_none() {
+        let wanted = self.when.is_empty() || self.when.contains(&told.exit);
+        let address = self.address.as_ref().filter(|_| wanted);
+        if address.is_none() && self.file.is_none() {
             return Delivery::NotWanted;
         }
         let body = summary(told, self.job.as_deref(), self.paths).to_string();
@@ -102,10 +109,9 @@ impl Notifier {
             }
             None => Ok(()),
         };
-        let wanted = self.when.is_empty() || self.when.contains(&told.exit);
-        let sent = match &self.address {
-            Some(address) if wanted => address.post(body, told.exit == Exit::Interrupted).await,
-            _ => Ok(()),
+        let sent = match address {
+            Some(address) => address.post(body, told.exit == Exit::Interrupted).await,
+            None => Ok(()),
         };
         match written.and(sent) {
             Ok(()) => Delivery::Done,
