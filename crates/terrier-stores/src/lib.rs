@@ -33,10 +33,9 @@ mod store;
 mod target;
 mod throttle;
 
-pub use connect::{AccessKey, ConnectOptions, RetryOptions, connect};
-pub use database::{DatabaseTarget, TableOptions};
 pub use account::expand;
 pub use connect::{AccessKey, AzureCredential, ConnectOptions, RetryOptions, connect};
+pub use database::{DatabaseTarget, TableOptions};
 pub use error::{ErrorKind, StoreError};
 pub use meter::{Meter, Usage};
 pub use preflight::{ActionCheck, Preflight, Verdict};

@@ -14,9 +14,8 @@ use terrier_findings::Results;
 use terrier_model::RunId;
 use terrier_rules::RulePack;
 use terrier_scan::{
-    Baseline, Budget, Cancel, Filter, Identity, Plan, PlanFolder, Previous, Progress, RequestMeter, RunLabel, SameWork, Sampling, ScanError,
-    Scanner,
-    Selection, USUAL_CONFIDENCE,
+    Baseline, Budget, Cancel, Filter, Identity, Plan, PlanFolder, Previous, Progress, RequestMeter, RunLabel, SameWork, Sampling,
+    ScanError, Scanner, Selection, USUAL_CONFIDENCE,
 };
 use terrier_stores::{ResultsLocation, TableOptions, Target, find_results};
 use tokio::sync::Notify;

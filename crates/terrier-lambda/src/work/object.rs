@@ -136,7 +136,7 @@ impl Function {
     fn run_id(&self, plan: &Plan, label: &RunLabel, occasion: &Occasion<'_>) -> String {
         let key_id = self.identity.key_id().unwrap_or_default();
         let parts = [label.target.as_str(), plan.digest(), occasion.name(), &label.rules_digest, &label.options_digest, &key_id];
-        let digest = self.identity.plan_digest(parts.map(str::as_bytes));
+        let digest = self.identity.options_digest(parts.map(str::as_bytes));
         match occasion {
             Occasion::Event(event) => format!("{:016}-{digest}", event.time),
             Occasion::Job(_) => format!("job-{digest}"),

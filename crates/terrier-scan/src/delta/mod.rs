@@ -110,7 +110,8 @@ impl Log {
             let content = fetch(store, file).await?;
             read_checkpoint(content, &mut actions)?;
         }
-        let mut contents = futures::stream::iter(commits.into_iter().map(|(_, file)| fetch(store, file))).buffered(AT_ONCE);
+        let contents: Vec<_> = commits.into_iter().map(|(_, file)| fetch(store, file)).collect();
+        let mut contents = futures::stream::iter(contents).buffered(AT_ONCE);
         while let Some(content) = contents.try_next().await? {
             read_commit(&content, &mut actions)?;
         }

@@ -183,10 +183,14 @@ impl Planner<'_> {
         let sampler = self.sampling.map(Sampler::new);
         let Listed { pieces, grouping, superseded, .. } = listed;
         let counting = Arc::new(Counting { work: self.work(target.store.id(), superseded), names: grouping.names(), sampler });
-        let counted = pieces.iter().map(|piece| {
-            let (counting, entries) = (Arc::clone(&counting), piece.load(self.folder));
-            on_a_thread(entries, move |entries| counting.count(&entries))
-        });
+        // Collected, since the compiler does not see that what borrows each piece by itself may go to another thread.
+        let counted: Vec<_> = pieces
+            .iter()
+            .map(|piece| {
+                let (counting, entries) = (Arc::clone(&counting), piece.load(self.folder));
+                on_a_thread(entries, move |entries| counting.count(&entries))
+            })
+            .collect();
         let mut counted = futures::stream::iter(counted).buffered(side_by_side());
         while let Some(groups) = counted.next().await {
             self.cancel.check()?;

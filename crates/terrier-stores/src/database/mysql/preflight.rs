@@ -5,7 +5,8 @@ use super::Inner;
 use super::failure::failed;
 use super::statement;
 use crate::StoreError;
-use crate::store::{ActionCheck, ListShard, Preflight, Scope, Verdict};
+use crate::preflight::{ActionCheck, Preflight, Verdict};
+use crate::store::{ListShard, Scope};
 
 /// Who asks, whether the session refuses to write, and whether it is encrypted.
 const SESSION: &str = "SELECT CAST(CURRENT_USER() AS CHAR)";

@@ -25,7 +25,8 @@ use super::listing::{Listed, concerns, pages};
 use super::sql::{Connections, Lease};
 use super::{DatabaseTarget, TableOptions, target};
 use crate::error::ErrorKind;
-use crate::store::{Body, Cursor, ListShard, Page, Preflight, ReadPlan, Requests, Scope, Store};
+use crate::preflight::Preflight;
+use crate::store::{Body, Cursor, ListShard, Page, ReadPlan, Requests, Scope, Store};
 use crate::{ConnectOptions, RowBody, StoreError};
 
 /// Prepares a statement that the server does not keep: between a proxy and a server, the next one may go another way.

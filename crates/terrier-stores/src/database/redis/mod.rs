@@ -22,7 +22,8 @@ use super::batch::RowSink;
 use super::listing::{Listed, concerns, pages};
 use super::{DatabaseTarget, TableOptions, target};
 use crate::error::ErrorKind;
-use crate::store::{ActionCheck, Body, Cursor, ListShard, Page, Preflight, ReadPlan, Requests, Scope, Store, Verdict};
+use crate::preflight::{ActionCheck, Preflight, Verdict};
+use crate::store::{Body, Cursor, ListShard, Page, ReadPlan, Requests, Scope, Store};
 use crate::{ConnectOptions, RowBody, StoreError};
 
 /// The name of the one table of a logical database.
