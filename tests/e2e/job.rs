@@ -251,7 +251,7 @@ fn a_store_that_stalls_does_not_hold_up_the_end() {
         let path = bench.path("job.yaml");
         let endpoint = proxy.endpoint();
         let text = format!(
-            "version: 1\ntargets: ['s3://bucket']\ns3:\n  endpoint_url: {endpoint}\nresults:\n  out: ./{out}\n  key_file: ./key\n{more}"
+            "version: 1\ntargets: ['s3://bucket']\nobject_stores:\n  endpoint_url: {endpoint}\nresults:\n  out: ./{out}\n  key_file: ./key\n{more}"
         );
         fs::write(&path, text).unwrap();
         path.to_str().unwrap().to_owned()

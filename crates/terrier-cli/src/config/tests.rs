@@ -20,7 +20,7 @@ fn a_job_is_what_the_same_arguments_are() {
     let text = "
 version: 1
 targets: [s3://bucket/prefix]
-s3: { region: eu-central-1, path_style: false }
+object_stores: { region: eu-central-1, path_style: false }
 read: { include: ['*.csv', '*.json'], max_object_size: 500M, since_last: true }
 sampling: { max_prevalence: 1%, confidence: 0.99 }
 resources: { threads: 2, memory: 1G }
@@ -139,7 +139,7 @@ fn what_a_scan_would_refuse_is_told_with_its_place() {
         "version: 1\ntargets:\n  - ./a\n  - ./a/b\nread:\n  include: ['*.csv', '[']\nresults:\n  fail_on: [high, nonsense]\nresources:\n  \
          memory: 1M\nmetrics:\n  listen: 0.0.0.0:9464\nnotify:\n  url: https://evil.example.com/t0ken\n  host: [hooks.example.com]\n",
         expect![[r#"
-            job.yaml:3:5: targets: target 2 lies inside another target; name each place once
+            job.yaml:3:5: targets: target ./a/b lies inside another target, ./a; name each place once
             job.yaml:6:22: read.include: the glob `[` is malformed: unclosed character class; missing ']'; quote it for the shell, and escape `[`, `{` and `*` with a backslash to mean themselves
             job.yaml:8:19: results.fail_on: --fail-on nonsense: neither a tier (high, medium, low) nor a class; see: terrier rules list
             job.yaml:10:11: resources.memory: --memory is too small: a scan needs at least 128M

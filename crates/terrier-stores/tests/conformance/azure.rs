@@ -53,6 +53,12 @@ impl Place for Container {
         text && !matches!(key, b"." | b"..")
     }
 
+    /// Names are compared as UTF-16, which differs from their bytes beyond U+D7FF.
+    fn order(&self, left: &[u8], right: &[u8]) -> std::cmp::Ordering {
+        let units = |key| std::str::from_utf8(key).map(|key| key.encode_utf16().collect::<Vec<_>>());
+        units(left).ok().cmp(&units(right).ok())
+    }
+
     fn target(&self) -> Target {
         Target::Azure { account: AZURE_ACCOUNT.into(), container: self.name.clone(), prefix: Vec::new() }
     }
