@@ -207,8 +207,7 @@ fn large_tables_of_postgres_are_sampled_alike_each_time() {
 fn what_opens_a_database_and_what_is_in_it_shows_up_nowhere() {
     let bench = Bench::new();
     let server = postgres();
-    server
-        .run("shop", &format!(r#"CREATE TABLE "jane.doe@initech.example.org" ("4539578763621486" text); CREATE TABLE cards (card text)"#));
+    server.run("shop", r#"CREATE TABLE "jane.doe@initech.example.org" ("4539578763621486" text); CREATE TABLE cards (card text)"#);
     server.run("shop", &format!(r#"INSERT INTO cards VALUES ('{CARD}'); GRANT SELECT ON ALL TABLES IN SCHEMA public TO reader"#));
     let target = format!("postgres://reader:{PASSWORD}@127.0.0.1:{}/shop?password={PASSWORD}", server.port());
     let (out, key, plan) = (bench.out(), bench.path("key"), bench.path("plan"));

@@ -22,20 +22,26 @@ pub enum ScanError {
         /// The store.
         store: StoreId,
         /// Why.
-        source: InventoryError,
+        source: Box<InventoryError>,
     },
     /// The results could not be written.
     #[error("cannot write the findings")]
     Results(#[from] FindingsError),
     /// The folder of a plan could not be written, or not be read again.
     #[error("cannot make the plan")]
-    Plan(#[from] PlanFileError),
+    Plan(#[source] Box<PlanFileError>),
     /// A worker thread ended without a result.
     #[error("a scanning thread died; the findings committed so far are kept: run the same command again to continue")]
     WorkerDied,
     /// The scan was asked to stop.
     #[error("interrupted; run the same command again to continue")]
     Interrupted,
+}
+
+impl From<PlanFileError> for ScanError {
+    fn from(error: PlanFileError) -> Self {
+        Self::Plan(Box::new(error))
+    }
 }
 
 impl ScanError {

@@ -8,7 +8,7 @@ use futures::StreamExt;
 use futures::stream::{self, BoxStream};
 use terrier_model::{AssetRef, StoreId, StoreKind};
 use terrier_scan::Cancel;
-use terrier_stores::{Body, Cursor, Entry, ErrorKind, ListShard, Page, Preflight, ReadPlan, Scope, Store, StoreError};
+use terrier_stores::{Body, Cursor, Entry, ErrorKind, ListShard, Page, Preflight, ReadPlan, RowBody, Scope, Store, StoreError};
 
 /// Some objects of a store, in the place of its listing.
 pub(super) struct ExactStore {
@@ -70,6 +70,10 @@ impl Store for ExactStore {
     fn list(&self, _shard: &ListShard, _from: Option<Cursor>) -> BoxStream<'_, Result<Page, StoreError>> {
         let page = Page { entries: self.entries.clone(), next: None };
         stream::once(async move { Ok(page) }).boxed()
+    }
+
+    async fn open_rows(&self, table: &AssetRef) -> Result<RowBody, StoreError> {
+        self.inner.open_rows(table).await
     }
 
     async fn open(&self, asset: &AssetRef, plan: &ReadPlan) -> Result<Body, StoreError> {

@@ -98,7 +98,7 @@ fn batch_tasks_are_answered_one_by_one_in_both_schemas() {
 fn what_a_failing_store_did_not_give_comes_again() {
     let cloud = Cloud::new();
     let proxy = FaultProxy::start(cloud.s3.endpoint());
-    let lambda = Lambda::start(&cloud.environment(&proxy.endpoint()));
+    let lambda = Lambda::start(&cloud.environment(proxy.endpoint()));
     let (good, bad) = (cloud.put("good.txt", 1, 1), cloud.put("bad.txt", 2, 2));
     proxy.inject("GET", "/data/bad.txt", Fault::SlowDown, Times::Always);
     let queue = notification([message("m1", &notification([good.clone()])), message("m2", &notification([bad.clone()]))]);

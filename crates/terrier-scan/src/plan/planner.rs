@@ -131,7 +131,7 @@ impl Planner<'_> {
             while let Some(file) = files.next().await {
                 self.cancel.check()?;
                 let pieces = file.map_err(|_| ScanError::WorkerDied)?;
-                let pieces = pieces.map_err(|source| ScanError::Inventory { store: store.clone(), source })?;
+                let pieces = pieces.map_err(|source| ScanError::Inventory { store: store.clone(), source: Box::new(source) })?;
                 self.learn(store, pieces, &mut listed, listing).await?;
             }
             return Ok(listed);

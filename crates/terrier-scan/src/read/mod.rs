@@ -101,7 +101,7 @@ pub(crate) enum Content {
     /// As it is asked for.
     Ranged(Box<RangedSource>),
     /// The rows of a table, as they are asked for.
-    Table(TableSource),
+    Table(Box<TableSource>),
 }
 
 impl Content {
@@ -113,7 +113,7 @@ impl Content {
         progress: &Arc<Progress>,
     ) -> Result<Self, Reason> {
         if store.kind().holds_tables() {
-            Ok(Self::Table(TableSource::new(Arc::clone(store), asset.clone(), Arc::clone(progress))))
+            Ok(Self::Table(Box::new(TableSource::new(Arc::clone(store), asset.clone(), Arc::clone(progress)))))
         } else if asset.size <= WHOLE_UP_TO {
             let whole = WholeSource::fetch(store.as_ref(), asset, identity.content_hasher()).await?;
             progress.read(asset.size);
@@ -132,7 +132,7 @@ impl Content {
             Self::Ranged(ranged) => (extractor.extract(&*ranged, name, sink), ranged.hash()),
             Self::Table(mut table) => {
                 let size = table.size();
-                (extractor.extract_records(&mut table, size, sink), None)
+                (extractor.extract_records(&mut *table, size, sink), None)
             }
         }
     }
