@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-use aho_corasick::AhoCorasick;
+use aho_corasick::{AhoCorasick, Match};
 use terrier_classify::Classifier;
 use terrier_model::Tier;
 use terrier_rules::{Builtin, RulePack};
@@ -215,7 +215,13 @@ fn what_the_extended_rules_find_shows_up_nowhere() {
     let rules: Vec<&&String> = found.values().collect();
     let mut left = BTreeSet::new();
     for (place, bytes) in &written {
-        left.extend(values.find_iter(bytes).map(|value| format!("{} in {place}", rules[value.pattern().as_usize()])));
+        // Eight digits turn up by accident within the sixteen of a time, and the nineteen of a hash.
+        let is_digit = |at: Option<usize>| at.and_then(|at| bytes.get(at)).is_some_and(u8::is_ascii_digit);
+        let is_within_number = |value: &Match| {
+            bytes[value.range()].iter().all(u8::is_ascii_digit) && (is_digit(value.start().checked_sub(1)) || is_digit(Some(value.end())))
+        };
+        let leaked = values.find_iter(bytes).filter(|value| !is_within_number(value));
+        left.extend(leaked.map(|value| format!("{} in {place}", rules[value.pattern().as_usize()])));
     }
     assert!(left.is_empty(), "values of the extended rules left: {left:#?}");
 }
