@@ -2,8 +2,8 @@
 //!
 //! A table's log is a folder `_delta_log` with a file of actions for each version, and now and then a checkpoint that sums them up. A file
 //! that the log has removed is *superseded*: its rows were rewritten, or are not of the table any more. It is named with that reason instead of being
-//! read. What the log does not speak of is read as any other file: whoever can write a log cannot hide what it does not name as once having been a
-//! part of the table. Where a log has gaps or cannot be read, nothing of its table is superseded.
+//! read. What the log does not speak of is read as any other file. Whoever can write a log can name a file as removed and so keep it
+//! from being read; it stands in the results with this reason. Where a log has gaps or cannot be read, nothing of its table is superseded.
 //!
 //! Source: <https://github.com/delta-io/delta/blob/master/PROTOCOL.md>.
 

@@ -1,7 +1,7 @@
 //! Azure Blob Storage, by its REST API.
 //!
 //! Credentials come from the official `azure_identity`. Requests do not go through the official client of the service: against
-//! Azurite, version 1.1 of it did not find blobs whose names hold a tab or a line end, and for the container where the name
+//! Azurite, version 1.1 of it did not find blobs whose names hold a tab or a line end, and was refused where a name
 //! is `.` or `..` (measured over 30 names). A blob is read with one request, held to the etag that was listed.
 
 mod connection;
