@@ -1,12 +1,47 @@
 //! The listing of tables: a server gives them database by database, and in no order that could be relied on.
 
+use async_trait::async_trait;
+use futures::stream::{self, BoxStream, StreamExt, TryStreamExt};
 use terrier_model::{AssetKey, AssetRef, Reason, StoreId};
 
 use super::target::escape;
+use crate::StoreError;
 use crate::store::{Cursor, Entry, ListShard, Page};
 
 /// Entries of a page.
 const PAGE: usize = 1_000;
+
+/// What a server tells of its databases.
+#[async_trait]
+pub(super) trait Catalogue: Send + Sync {
+    /// Names the server.
+    fn store(&self) -> &StoreId;
+
+    /// Returns the databases that a listing concerns, as their keys are ordered; where the target names one there is no other.
+    async fn databases(&self, shard: &ListShard, start: Option<&[u8]>) -> Result<Vec<String>, StoreError>;
+
+    /// Returns the tables of a database.
+    async fn tables(&self, database: &str) -> Result<Vec<Listed>, StoreError>;
+}
+
+/// Lists a server, database by database.
+pub(super) fn list<'c>(catalogue: &'c impl Catalogue, shard: &ListShard, from: Option<Cursor>) -> BoxStream<'c, Result<Page, StoreError>> {
+    let (shard, start) = (shard.clone(), shard.start(from));
+    let listed = async move {
+        let databases = catalogue.databases(&shard, start.as_deref()).await?;
+        let pages = stream::iter(databases).then(move |database| {
+            let (shard, start) = (shard.clone(), start.clone());
+            async move {
+                let tables = catalogue.tables(&database).await?;
+                let pages = pages(catalogue.store(), &shard, start.as_deref(), &database, tables);
+                Ok::<_, StoreError>(stream::iter(pages.into_iter().map(Ok)))
+            }
+        });
+        Ok(pages.try_flatten())
+    };
+    let end = stream::once(async { Ok(Page { entries: Vec::new(), next: None }) });
+    stream::once(listed).try_flatten().chain(end).boxed()
+}
 
 /// A table as a server lists it.
 #[derive(Debug, Clone, Default)]

@@ -12,7 +12,7 @@ mod shape;
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use futures::stream::{self, BoxStream, StreamExt, TryStreamExt};
+use futures::stream::BoxStream;
 use sqlx::SqlSafeStr;
 use sqlx::mysql::{MySql, MySqlArguments, MySqlConnection};
 use sqlx::query::Query;
@@ -20,7 +20,7 @@ use terrier_model::{AssetRef, StoreId, StoreKind};
 
 use self::connection::Server;
 use super::batch::RowSink;
-use super::listing::{concerns, pages};
+use super::listing::{Catalogue, Listed, concerns};
 use super::sql::{Connections, Lease};
 use super::{DatabaseTarget, TableOptions, target};
 use crate::error::ErrorKind;
@@ -58,6 +58,13 @@ impl Inner {
         // Names are written with their database, so that one connection serves all.
         self.connections.lease("", async || self.server.open().await).await
     }
+}
+
+#[async_trait]
+impl Catalogue for Inner {
+    fn store(&self) -> &StoreId {
+        &self.id
+    }
 
     async fn databases(&self, shard: &ListShard, start: Option<&[u8]>) -> Result<Vec<String>, StoreError> {
         if let Some(database) = self.server.database() {
@@ -71,7 +78,7 @@ impl Inner {
         Ok(databases)
     }
 
-    async fn tables(&self, database: &str) -> Result<Vec<super::listing::Listed>, StoreError> {
+    async fn tables(&self, database: &str) -> Result<Vec<Listed>, StoreError> {
         let mut lease = self.lease().await?;
         let tables = listing::tables(&mut lease.connection, database).await?;
         self.connections.give_back(lease);
@@ -98,21 +105,7 @@ impl Store for MysqlStore {
     }
 
     fn list(&self, shard: &ListShard, from: Option<Cursor>) -> BoxStream<'_, Result<Page, StoreError>> {
-        let (inner, shard, start) = (&self.inner, shard.clone(), shard.start(from));
-        let listed = async move {
-            let databases = inner.databases(&shard, start.as_deref()).await?;
-            let pages = stream::iter(databases).then(move |database| {
-                let (shard, start) = (shard.clone(), start.clone());
-                async move {
-                    let tables = inner.tables(&database).await?;
-                    let pages = pages(&inner.id, &shard, start.as_deref(), &database, tables);
-                    Ok::<_, StoreError>(stream::iter(pages.into_iter().map(Ok)))
-                }
-            });
-            Ok(pages.try_flatten())
-        };
-        let end = stream::once(async { Ok(Page { entries: Vec::new(), next: None }) });
-        stream::once(listed).try_flatten().chain(end).boxed()
+        super::listing::list(&*self.inner, shard, from)
     }
 
     async fn open(&self, _asset: &AssetRef, _plan: &ReadPlan) -> Result<Body, StoreError> {

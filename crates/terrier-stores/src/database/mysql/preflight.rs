@@ -5,6 +5,7 @@ use super::Inner;
 use super::failure::failed;
 use super::statement;
 use crate::StoreError;
+use crate::database::listing::Catalogue;
 use crate::preflight::{ActionCheck, Preflight, Verdict};
 use crate::store::{ListShard, Scope};
 

@@ -13,7 +13,7 @@ mod shape;
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use futures::stream::{self, BoxStream, StreamExt, TryStreamExt};
+use futures::stream::BoxStream;
 use sqlx::SqlSafeStr;
 use sqlx::postgres::{PgArguments, PgConnection, Postgres};
 use sqlx::query::Query;
@@ -21,7 +21,7 @@ use terrier_model::{AssetRef, Reason, StoreId, StoreKind};
 
 use self::connection::Server;
 use super::batch::RowSink;
-use super::listing::{Listed, concerns, pages};
+use super::listing::{Catalogue, Listed, concerns};
 use super::sql::{Connections, Lease};
 use super::{DatabaseTarget, TableOptions, target};
 use crate::error::ErrorKind;
@@ -58,8 +58,14 @@ impl Inner {
     async fn lease(&self, database: &str) -> Result<Lease<PgConnection>, StoreError> {
         self.connections.lease(database, async || self.server.open(database).await).await
     }
+}
 
-    /// Returns the databases that a listing concerns; where the target names one there is no other.
+#[async_trait]
+impl Catalogue for Inner {
+    fn store(&self) -> &StoreId {
+        &self.id
+    }
+
     async fn databases(&self, shard: &ListShard, start: Option<&[u8]>) -> Result<Vec<String>, StoreError> {
         if let Some(database) = self.server.database() {
             return Ok(vec![database.to_owned()]);
@@ -108,21 +114,7 @@ impl Store for PostgresStore {
     }
 
     fn list(&self, shard: &ListShard, from: Option<Cursor>) -> BoxStream<'_, Result<Page, StoreError>> {
-        let (inner, shard, start) = (&self.inner, shard.clone(), shard.start(from));
-        let listed = async move {
-            let databases = inner.databases(&shard, start.as_deref()).await?;
-            let pages = stream::iter(databases).then(move |database| {
-                let (shard, start) = (shard.clone(), start.clone());
-                async move {
-                    let tables = inner.tables(&database).await?;
-                    let pages = pages(&inner.id, &shard, start.as_deref(), &database, tables);
-                    Ok::<_, StoreError>(stream::iter(pages.into_iter().map(Ok)))
-                }
-            });
-            Ok(pages.try_flatten())
-        };
-        let end = stream::once(async { Ok(Page { entries: Vec::new(), next: None }) });
-        stream::once(listed).try_flatten().chain(end).boxed()
+        super::listing::list(&*self.inner, shard, from)
     }
 
     async fn open(&self, _asset: &AssetRef, _plan: &ReadPlan) -> Result<Body, StoreError> {

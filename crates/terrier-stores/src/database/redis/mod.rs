@@ -72,6 +72,7 @@ impl RedisStore {
         }
         let cannot = |error: ::redis::RedisError| failed(&error, "cannot connect to the Redis server");
         let config = AsyncConnectionConfig::new().set_connection_timeout(Some(self.timeout)).set_response_timeout(Some(COMMAND_LIMIT));
+        choose_ciphers();
         let client = Client::open(info).map_err(cannot)?;
         let mut connection = client.get_multiplexed_async_connection_with_config(&config).await.map_err(cannot)?;
         // Reading is to leave no trace in what the server evicts next; servers before 7.2 do not know the word.
@@ -188,9 +189,34 @@ impl Store for RedisStore {
 /// What a refusal of one key means for its database.
 const DENIED: Reason = Reason::Denied;
 
+/// The client takes the process's provider of ciphers and panics where two are linked and none was chosen.
+fn choose_ciphers() {
+    if rustls::crypto::CryptoProvider::get_default().is_none() {
+        // Somebody else may have been faster, which is as good.
+        let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
+    }
+}
+
 #[cfg(test)]
 mod tests {
+    use std::ffi::OsStr;
+
     use super::*;
+    use crate::Target;
+
+    #[tokio::test]
+    async fn a_server_that_speaks_no_tls_is_an_error() {
+        let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = format!("rediss://{}/0", listener.local_addr().unwrap());
+        let answering = std::thread::spawn(move || {
+            let (mut client, _) = listener.accept().unwrap();
+            std::io::Write::write_all(&mut client, b"-ERR no TLS here\r\n").unwrap();
+        });
+        let Ok(Target::Database(target)) = Target::parse(OsStr::new(&address)) else { panic!("not the address of a database") };
+        let store = RedisStore::connect(&target, &ConnectOptions::default()).unwrap();
+        assert!(store.preflight(&Scope::whole()).await.is_err());
+        answering.join().unwrap();
+    }
 
     #[test]
     fn keyspaces_are_read_from_the_servers_own_words() {
